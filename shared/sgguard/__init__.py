@@ -1,0 +1,1 @@
+"""A guard for the security groups of Tencent Kubernetes Engine (TKE) clusters."""

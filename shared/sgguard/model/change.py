@@ -1,0 +1,62 @@
+"""What woke the guard: a change of a security group, or an event that is none."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+ActorKind = Literal["root", "user", "role", "service", "unknown"]
+"""Who acted: the account itself, a sub-user, an assumed role, or a Tencent Cloud service."""
+
+Via = Literal["api", "console", "mini-program", "sweep", "unknown"]
+"""How the change was made. `sweep` marks a change that the guard's own timer made up."""
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who made a change, as far as the record tells. Every text here is foreign: escape before display."""
+
+    kind: ActorKind = "unknown"
+    account_id: str = ""
+    """Root account (owner uin), digits."""
+    principal_id: str = ""
+    """Sub-account or role id, digits."""
+    name: str = ""
+    """User name, or the role's name for a role or service."""
+    session: str = ""
+    """Role session name, empty for users."""
+
+
+class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One successful write that may have changed what security groups let through.
+
+    A hint, not the truth: it says which groups, where and who. The rows are always read again.
+    """
+
+    group_ids: tuple[str, ...]
+    """Security groups named by the call, at least one, in the order found, without repetition."""
+    regions: tuple[str, ...]
+    """Regions the groups may live in, most trusted first; may be empty. CloudAudit's own eventRegion is not
+    reliably the region of the resource, so it comes last."""
+    api: str
+    """The action, for example ``CreateSecurityGroupPolicies``."""
+    product: str = ""
+    """Product that served the call: ``vpc``, ``cvm``, …"""
+    request_id: str = ""
+    """Request id of the call. The same id means the same change, however often it is delivered."""
+    occurred_at: int | None = None
+    """Epoch seconds."""
+    actor: Actor = Actor()
+    source_address: str = ""
+    """Address the call came from, as recorded; may be empty."""
+    via: Via = "unknown"
+    user_agent: str = ""
+
+
+class IgnoredEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that was understood and needs no action."""
+
+    reason: str
+    """One sentence for the log."""
+    api: str = ""
+    request_id: str = ""

@@ -1,0 +1,1 @@
+"""Joins guard and emulator: demo, replay, lab."""
