@@ -1,0 +1,1 @@
+"""What a person writes for the guard: cluster files, template files, the site's config."""
