@@ -5,7 +5,8 @@
     ├── EventError         an event that cannot be read: kept as a dead letter, never retried
     ├── GatherError        a fact could not be read from the cloud
     └── RemediationError   a write was refused or failed
-        └── ConflictError  the group changed between evaluation and write: read again, decide again
+        ├── ConflictError  the group changed between evaluation and write: read again, decide again
+        └── UnansweredError    no answer came: whether it was applied is told by reading again
 
 A violation of the baseline is no error: it is a `Finding`.
 """
@@ -73,3 +74,7 @@ class RemediationError(GuardError):
 
 class ConflictError(RemediationError):
     """The group is no longer the one that was evaluated."""
+
+
+class UnansweredError(RemediationError):
+    """A write may have been applied, but its answer was lost."""

@@ -1,6 +1,6 @@
 """From a row as written to the packets it matches.
 
-https://www.tencentcloud.com/document/product/215/15824#securitygrouppolicy
+https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicy
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class SecurityGroupPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     Exactly one peer is set (`cidr`, `ipv6_cidr`, `group_id` or an address template), and either
     `protocol` with `port` or a service template.
-    https://www.tencentcloud.com/document/product/215/15824#securitygrouppolicy
+    https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicy
     """
 
     index: int

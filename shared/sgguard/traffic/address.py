@@ -84,3 +84,16 @@ def span_text(family: Family, span: Span) -> str:
     if size & (size - 1) == 0 and start % size == 0:
         return f"{address_text(family, start)}/{BITS[family] - size.bit_length() + 1}"
     return f"{address_text(family, start)}-{address_text(family, end - 1)}"
+
+
+def cidr_texts(family: Family, span: Span) -> list[str]:
+    """The fewest CIDRs that are exactly the span."""
+    texts = []
+    start, end = span
+    while start < end:
+        size = start & -start or 1 << BITS[family]
+        while size > end - start:
+            size >>= 1
+        texts.append(span_text(family, (start, start + size)))
+        start += size
+    return texts

@@ -16,7 +16,7 @@ PROTOCOLS: dict[Family, tuple[Protocol, ...]] = {
     "ipv6": ("tcp", "udp", "icmpv6", "gre", "other"),
 }
 """Every packet of a family is in exactly one of these; ``ALL`` covers them all. ICMP exists in IPv4 only,
-ICMPv6 in IPv6 only. https://www.tencentcloud.com/document/product/215/15824#securitygrouppolicy"""
+ICMPv6 in IPv6 only. https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicy"""
 
 PORTED: frozenset[Protocol] = frozenset({"tcp", "udp"})
 """Protocols that have ports."""

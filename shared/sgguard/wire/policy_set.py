@@ -1,6 +1,6 @@
 """``SecurityGroupPolicySet`` as the API answers and takes it.
 
-Shapes: https://www.tencentcloud.com/document/product/215/15824#securitygrouppolicyset. What answers show and
+Shapes: https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicySet. What answers show and
 the page does not: absent texts are ``""`` (null and a missing key mean the same), `Version` is a text,
 `PolicyIndex` counts from 0 in each direction, and unknown keys (`Diff`, `PolicyStatistics`) come along.
 """

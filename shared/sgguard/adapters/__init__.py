@@ -1,0 +1,1 @@
+"""The world: Tencent Cloud, stores, channels, the clock."""

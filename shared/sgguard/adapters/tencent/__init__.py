@@ -1,0 +1,1 @@
+"""Security groups, machines, clusters and networks, read and written through the Tencent Cloud API."""

@@ -1,0 +1,25 @@
+"""Reads what a decision rests on. A failed read is an error, never an empty answer."""
+
+from sgguard.facts.gather import gather
+from sgguard.facts.ports import (
+    Cluster,
+    ClusterReader,
+    GroupNotFoundError,
+    GroupReader,
+    Machine,
+    Readers,
+    Subnet,
+    Vpc,
+)
+
+__all__ = [
+    "Cluster",
+    "ClusterReader",
+    "GroupNotFoundError",
+    "GroupReader",
+    "Machine",
+    "Readers",
+    "Subnet",
+    "Vpc",
+    "gather",
+]

@@ -1,0 +1,29 @@
+"""What was read from the cloud about one group."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sgguard.model.cluster import ClusterScope
+from sgguard.model.security_group import SecurityGroupPolicySet
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """A covered group as it was when it was read."""
+
+    group_id: str
+    region: str
+    group: SecurityGroupPolicySet
+    scopes: tuple[ClusterScope, ...]
+    """The clusters that the group serves, by role; at least one."""
+    machines: int
+    """How many of the clusters' machines are bound to the group."""
+    observed_at: float
+    """Epoch seconds."""
+
+
+class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that is none of the guard's business, and why. It is left alone."""
+
+    group_id: str
+    reason: str

@@ -1,0 +1,34 @@
+"""What happened."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from sgguard.model.finding import Evaluation
+from sgguard.model.plan import Step
+
+Result = Literal["none", "reverted", "conflict", "failed"]
+"""``none``: no write was called for. ``reverted``: written, read again and found as planned.
+``conflict``: somebody else changed the group; decide again. ``failed``: see the reasons."""
+
+
+class AppliedStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One write that was sent and confirmed."""
+
+    step: Step
+    request_id: str
+    version_before: str
+    version_after: str
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of one attempt to carry out a plan."""
+
+    result: Result
+    applied: tuple[AppliedStep, ...] = ()
+    evaluation: Evaluation | None = None
+    """The verdict on the list read again after the last write."""
+    reasons: tuple[str, ...] = ()
+    """What went wrong, if something did."""

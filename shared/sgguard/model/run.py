@@ -1,0 +1,32 @@
+"""The whole story of one change of one group."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sgguard.model.change import ChangeEvent
+from sgguard.model.finding import Evaluation
+from sgguard.model.notification import Delivery, Notification
+from sgguard.model.outcome import Outcome
+from sgguard.model.plan import Plan
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A notification and its way through every channel."""
+
+    notification: Notification
+    deliveries: tuple[Delivery, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What was understood, judged, decided, done and told."""
+
+    change: ChangeEvent | None
+    """None where the event was ignored or could not be read."""
+    note: str = ""
+    """Why the story ends early, if it does."""
+    evaluation: Evaluation | None = None
+    """The verdict that the decision rests on."""
+    plan: Plan | None = None
+    outcome: Outcome | None = None
+    notifications: tuple[Sent, ...] = ()

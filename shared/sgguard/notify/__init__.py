@@ -1,0 +1,7 @@
+"""Tells people. A message is delivered or kept; it is never taken for delivered."""
+
+from sgguard.notify.compose import compose, compose_failure
+from sgguard.notify.dispatch import dispatch
+from sgguard.notify.ports import Channel
+
+__all__ = ["Channel", "compose", "compose_failure", "dispatch"]

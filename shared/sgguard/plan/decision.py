@@ -1,0 +1,103 @@
+"""What to do about a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from sgguard.baseline import Expectation
+from sgguard.evaluate import NO_NAMES, Names
+from sgguard.model.finding import Evaluation, Finding, Severity
+from sgguard.model.plan import Decision, Mode, Plan, Proof, Step
+from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.plan.case import Case
+from sgguard.plan.proof import prove
+from sgguard.plan.remedy import propose
+from sgguard.plan.threshold import actionable
+
+
+class Guardrails(msgspec.Struct, frozen=True, kw_only=True):
+    """What the site allows the guard to do."""
+
+    mode: Mode
+    min_severity: Severity = "high"
+    """Enforce acts on findings that are at least this severe; milder ones are alerted."""
+    notes: tuple[str, ...] = ()
+    """Why the mode is not the one that was asked for, if so; they appear among the reasons."""
+
+
+def decide(
+    evaluation: Evaluation,
+    group: SecurityGroupPolicySet,
+    expectation: Expectation,
+    guardrails: Guardrails,
+    names: Names = NO_NAMES,
+) -> Plan:
+    """The decision on an evaluated group with every reason, and the proven steps that carry it out."""
+    case = Case(
+        group_id=evaluation.id,
+        group=group,
+        expectation=expectation,
+        names=names,
+        min_severity=guardrails.min_severity,
+    )
+    reasons = _findings_reasons(evaluation, guardrails)
+    if not any(actionable(finding, guardrails.min_severity) for finding in evaluation.findings):
+        idle: Decision = "none" if evaluation.verdict == "compliant" else "alert"
+        return _plan(case, idle, reasons)
+    steps = propose(case)
+    after, proof = prove(case, steps)
+    obstacles = [*_version_obstacles(group), *proof.objections]
+    decision: Decision = "refuse" if obstacles else "revert"
+    if guardrails.mode == "observe":
+        decision = "alert"
+        reasons += ["mode is observe: nothing is written", *guardrails.notes]
+    reasons += obstacles
+    return _plan(case, decision, reasons, steps, after, proof)
+
+
+def _plan(
+    case: Case,
+    decision: Decision,
+    reasons: Sequence[str],
+    steps: tuple[Step, ...] = (),
+    after: SecurityGroupPolicySet | None = None,
+    proof: Proof | None = None,
+) -> Plan:
+    return Plan(
+        group_id=case.group_id,
+        decision=decision,
+        reasons=tuple(reasons),
+        expected_version=case.group.version,
+        steps=steps,
+        before=case.group,
+        after=after or case.group,
+        proof=proof,
+    )
+
+
+def _findings_reasons(evaluation: Evaluation, guardrails: Guardrails) -> list[str]:
+    """The findings, counted by what can be done about them."""
+    decisive = [f for f in evaluation.findings if f.kind != "shadowed"]
+    if not decisive:
+        return ["the group is compliant"]
+    certain = [f for f in decisive if f.certain]
+    severe = [f for f in certain if actionable(f, guardrails.min_severity)]
+    counted = (
+        (severe, "certain and severe enough to revert"),
+        ([f for f in certain if f not in severe], f"below {guardrails.min_severity}: alert only"),
+        ([f for f in decisive if not f.certain], "not certain: alert only"),
+    )
+    return [_count(found, words) for found, words in counted if found]
+
+
+def _count(findings: Sequence[Finding], words: str) -> str:
+    return f"{len(findings)} {'finding is' if len(findings) == 1 else 'findings are'} {words}"
+
+
+def _version_obstacles(group: SecurityGroupPolicySet) -> list[str]:
+    """Version ``"0"`` means "clear everything" to one call, and no version means "do not compare"."""
+    if group.version in {"", "0"} or not group.version.isdigit():
+        return [f"version {group.version!r} cannot be used for a compare-and-set write"]
+    return []

@@ -1,0 +1,68 @@
+"""Shows that steps do no harm, whatever proposed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sgguard.model.finding import Evaluation
+from sgguard.model.plan import Proof, Step
+from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
+from sgguard.plan.case import Case
+from sgguard.plan.edit import apply
+from sgguard.traffic.difference import compare
+
+MAX_ROWS = 100
+"""Rows per direction of a group. https://www.tencentcloud.com/document/product/215/38750"""
+
+
+def prove(case: Case, steps: Sequence[Step]) -> tuple[SecurityGroupPolicySet, Proof]:
+    """The list that the steps lead to, and whether it may be sent.
+
+    It holds if no step, not even in passing, cuts required traffic that was accepted or opens anything that
+    is not required, if everything actionable is gone at the end and every requirement is met for sure.
+    """
+    objections: list[str] = []
+    newly = False
+    now = case
+    for number, step in enumerate(steps, 1):
+        now = now.with_group(apply(now.group, step))
+        for objection in _step_objections(case, now):
+            objections.append(f"step {number} {objection}")
+            newly = newly or objection.startswith("opens")
+    before, after = case.evaluation(), now.evaluation()
+    remaining = len(now.actionable())
+    if remaining:
+        objections.append(f"{remaining} findings would remain")
+    required = sum(len(case.expectation.required(direction)) for direction in DIRECTIONS)
+    intact = required - _unmet(after)
+    if intact < required:
+        objections.append(f"only {intact} of {required} requirements would be met for sure")
+    return now.group, Proof(
+        holds=not objections,
+        requirements=required,
+        intact_before=required - _unmet(before),
+        intact_after=intact,
+        newly_permitted=newly,
+        remaining=remaining,
+        objections=tuple(objections),
+    )
+
+
+def _unmet(evaluation: Evaluation) -> int:
+    return len({f.requirement for f in evaluation.findings if f.kind == "missing"})
+
+
+def _step_objections(start: Case, now: Case) -> Iterator[str]:
+    """What is wrong with the list at one point on the way, compared with the list at the start."""
+    for direction in DIRECTIONS:
+        needed = [expected.traffic for expected in start.expectation.required(direction)]
+        difference = compare(start.rows(direction), now.rows(direction), needed)
+        if difference.cuts:
+            yield f"cuts required {direction} traffic"
+        if difference.opens:
+            yield f"opens {direction} traffic that is not required"
+        count = len(now.group.rows(direction))
+        if count > MAX_ROWS:
+            yield f"needs {count} {direction} policies, and a group holds {MAX_ROWS}"
+        if start.group.rows(direction) and not count:
+            yield f"leaves no {direction} policy"

@@ -1,0 +1,82 @@
+"""The JSON documents that other tools read."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+
+from sgguard.model.finding import Evaluation
+from sgguard.model.notification import Notification
+from sgguard.model.outcome import Outcome
+from sgguard.model.plan import Plan, Step
+from sgguard.model.run import Run
+from sgguard.wire.policy_set import encode_policy, encode_policy_set
+
+Document = dict[str, object]
+
+
+def evaluation_document(evaluation: Evaluation) -> Document:
+    """``sgguard/evaluation/v1``."""
+    return _builtins(evaluation)
+
+
+def plan_document(plan: Plan) -> Document:
+    """``sgguard/plan/v1``. Policies have the API's shape."""
+    return {
+        "schema": "sgguard/plan/v1",
+        "id": plan.group_id,
+        "decision": plan.decision,
+        "reasons": list(plan.reasons),
+        "expected_version": plan.expected_version,
+        "steps": [_step(step) for step in plan.steps],
+        "after": encode_policy_set(plan.after),
+        "proof": None if plan.proof is None else _builtins(plan.proof),
+    }
+
+
+def notification_document(notification: Notification) -> Document:
+    """``sgguard/notification/v1``."""
+    return _builtins(notification)
+
+
+def run_document(run: Run) -> Document:
+    """``sgguard/run/v1``."""
+    return {
+        "schema": "sgguard/run/v1",
+        "change": None if run.change is None else _builtins(run.change),
+        "note": run.note,
+        "evaluation": None if run.evaluation is None else evaluation_document(run.evaluation),
+        "plan": None if run.plan is None else plan_document(run.plan),
+        "outcome": None if run.outcome is None else _outcome(run.outcome),
+        "notifications": [
+            {
+                "notification": notification_document(sent.notification),
+                "deliveries": [_builtins(delivery) for delivery in sent.deliveries],
+            }
+            for sent in run.notifications
+        ],
+    }
+
+
+def _outcome(outcome: Outcome) -> Document:
+    return {
+        "result": outcome.result,
+        "applied": [{**_builtins(applied), "step": _step(applied.step)} for applied in outcome.applied],
+        "evaluation": None if outcome.evaluation is None else evaluation_document(outcome.evaluation),
+        "reasons": list(outcome.reasons),
+    }
+
+
+def _step(step: Step) -> Document:
+    return {
+        "op": step.op,
+        "direction": step.direction,
+        "index": step.index,
+        "indexes": list(step.indexes),
+        "policies": [encode_policy(policy) for policy in step.policies],
+    }
+
+
+def _builtins(value: msgspec.Struct) -> Document:
+    return cast("Document", msgspec.to_builtins(value))

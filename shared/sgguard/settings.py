@@ -1,0 +1,97 @@
+"""What a deployment says, from its environment.
+
+| variable | meaning |
+| --- | --- |
+| SGGUARD_MODE | `observe` or `enforce`; must be written down |
+| SGGUARD_MIN_SEVERITY | findings at least this severe are reverted; default `high` |
+| SGGUARD_STORE | path of the SQLite file that holds snapshots, outbox and dead letters |
+| SGGUARD_WEBHOOK | URL that messages are posted to |
+| SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
+
+Anything that is missing or wrong here means that nothing is written: the guard observes, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from sgguard.errors import Problem
+from sgguard.model.finding import SEVERITIES, Severity
+from sgguard.model.plan import MODES, Mode
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Secret:
+    """A text that must not be shown. `reveal` is the only way to it."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings as far as they could be read."""
+
+    mode: Mode
+    """`observe` wherever `problems` is not empty."""
+    min_severity: Severity
+    store: str
+    """Path of the store; empty if none is set."""
+    webhook: Secret | None
+    log_level: str
+    problems: tuple[Problem, ...]
+    """Everything that is wrong."""
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the environment. Never raises: a guard whose settings are broken must still observe."""
+    problems: list[Problem] = []
+    mode = _choice(environment, "SGGUARD_MODE", MODES, None, problems)
+    severity = _choice(environment, "SGGUARD_MIN_SEVERITY", SEVERITIES, "high", problems)
+    level = _choice(environment, "SGGUARD_LOG_LEVEL", LOG_LEVELS, "info", problems)
+    store = environment.get("SGGUARD_STORE", "")
+    if not store:
+        problems.append(
+            Problem("SGGUARD_STORE", "is not set, so nothing could be undone", "Set it to a file path.")
+        )
+    webhook = environment.get("SGGUARD_WEBHOOK", "")
+    return Settings(
+        mode=msgspec.convert("observe" if problems else mode, Mode),
+        min_severity=msgspec.convert(severity, Severity),
+        store=store,
+        webhook=Secret(webhook) if webhook else None,
+        log_level=level,
+        problems=tuple(problems),
+    )
+
+
+def _choice(
+    environment: Mapping[str, str],
+    name: str,
+    allowed: tuple[str, ...],
+    default: str | None,
+    problems: list[Problem],
+) -> str:
+    value = environment.get(name, "").strip().lower()
+    if not value and default is not None:
+        return default
+    if value in allowed:
+        return value
+    found = f"is {value!r}" if value else "is not set"
+    problems.append(Problem(name, found, f"Set it to one of {', '.join(allowed)}."))
+    return default or allowed[0]

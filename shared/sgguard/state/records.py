@@ -1,0 +1,57 @@
+"""The documents that are kept."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+
+from sgguard.model.notification import Delivery, Notification
+from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.state.ports import Entry, Store
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A group as it was before the guard wrote to it."""
+
+    region: str
+    group_id: str
+    group: SecurityGroupPolicySet
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that could not be handled, and why."""
+
+    reason: str
+    event: object
+    """As it came, as far as it is JSON. It may hold secrets of the platform: never log it."""
+
+
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that a channel did not take."""
+
+    notification: Notification
+    delivery: Delivery
+
+
+def keep_snapshot(store: Store, snapshot: Snapshot, *, at: float) -> str:
+    """Keep a group's rows before they are changed; returns the snapshot's key, a digest of its content."""
+    document = msgspec.json.encode(snapshot)
+    key = sha256(document).hexdigest()
+    store.put(Entry(kind="snapshot", key=key, kept_at=at, document=document))
+    return key
+
+
+def keep_dead_letter(store: Store, letter: DeadLetter, *, at: float) -> str:
+    """Keep an event that could not be handled; the same event with the same reason is kept once."""
+    document = msgspec.json.encode(letter, enc_hook=repr)
+    key = sha256(document).hexdigest()
+    store.put(Entry(kind="dead-letter", key=key, kept_at=at, document=document))
+    return key
+
+
+def keep_undelivered(store: Store, message: Undelivered, *, at: float) -> str:
+    """Keep a message for another try; the same message for the same channel is kept once."""
+    key = f"{message.notification.id}/{message.delivery.channel}"
+    store.put(Entry(kind="outbox", key=key, kept_at=at, document=msgspec.json.encode(message)))
+    return key

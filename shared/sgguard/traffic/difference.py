@@ -1,0 +1,35 @@
+"""What becomes of traffic when one list of rows takes the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sgguard.traffic.box import Traffic
+from sgguard.traffic.fold import Row, fold, permitted
+
+
+class Difference(NamedTuple):
+    """The outcome of `compare`."""
+
+    cuts: bool
+    """Some needed traffic that was accepted no longer is."""
+    opens: bool
+    """Some other traffic is accepted that was not."""
+
+
+def compare(before: Sequence[Row], after: Sequence[Row], needed: Sequence[Traffic]) -> Difference:
+    """Compare two lists of rows in both readings: neither may cut or open anything in any truth."""
+    planes = fold(before)
+    sets = [permitted(planes), permitted(planes, lenient=True), *needed]
+    cuts = opens = 0
+    for plane in fold(after, sets):
+        for cell in plane.cells:
+            sure, possible, *parts = cell.sets
+            wanted = 0
+            for part in parts:
+                wanted |= part
+            strict, lenient = cell.strict.permit, cell.lenient.permit
+            cuts |= wanted & (sure & ~strict | possible & ~lenient)
+            opens |= ~wanted & (strict & ~sure | lenient & ~possible)
+    return Difference(bool(cuts), bool(opens))

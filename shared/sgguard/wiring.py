@@ -1,0 +1,144 @@
+"""Joins ports and adapters. The only module that knows which technology stands behind which port."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+import msgspec
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from scfshim import Call, Deadline, Outcome, Session
+from sgguard import pipeline
+from sgguard.adapters.clock import system_time
+from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.tencent.reader import TencentReader
+from sgguard.adapters.tencent.write_gate import WriteGate
+from sgguard.adapters.tencent.writer import TencentWriter
+from sgguard.adapters.webhook import Webhook, check_webhook_url
+from sgguard.baseline import shipped
+from sgguard.errors import Problem
+from sgguard.facts import Readers
+from sgguard.notify import Channel
+from sgguard.plan import Guardrails
+from sgguard.report.document import run_document
+from sgguard.settings import Settings, read_settings
+from sgguard.state import Store, StoreError
+
+_RESERVE = 5.0
+"""Seconds at the end of an invocation that are kept for the message; a quarter of a shorter one."""
+
+
+def handle_event(event: object, context: Mapping[str, object]) -> dict[str, object]:
+    """What the guard function does with one invocation. Returns ``{"runs": […]}``, JSON throughout.
+
+    `context` is SCF's; only its request id and time limit are read, for it may carry live credentials.
+    """
+    settings = read_settings(os.environ)
+    configure_logging(settings.log_level)
+    log = structlog.get_logger().bind(request_id=str(context.get("request_id", "")))
+    limit = context.get("time_limit_in_ms")
+    guard = build_guard(settings, limit / 1000 if isinstance(limit, int | float) else None, log)
+    return {"runs": [run_document(run) for run in pipeline.run(event, guard)]}
+
+
+def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLogger) -> pipeline.Guard:
+    """A guard from settings, with so many seconds to do its work; None does not bound it.
+
+    Whatever cannot be set up means that it observes, and is logged.
+    """
+    store, store_problems = _store(settings)
+    channels, channel_problems = _channels(settings)
+    problems = (*settings.problems, *store_problems, *channel_problems)
+    for problem in problems:
+        log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
+    session, gate = _session()
+    if seconds is not None:
+        session = msgspec.structs.replace(
+            session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
+        )
+    reader = TencentReader(session)
+    return pipeline.Guard(
+        readers=Readers(groups=reader, clusters=reader),
+        writer=TencentWriter(session, gate),
+        store=store,
+        channels=channels,
+        clock=system_time,
+        guardrails=Guardrails(
+            mode="observe" if problems else settings.mode,
+            min_severity=settings.min_severity,
+            notes=tuple(f"observing because {problem.where} {problem.what}" for problem in problems),
+        ),
+        baselines=shipped(),
+        log=log,
+    )
+
+
+@lru_cache(maxsize=1)
+def _session() -> tuple[Session, WriteGate]:
+    """One session for as long as the instance lives, so that connections are reused."""
+    gate = WriteGate()
+    return Session(before_call=[gate], after_call=[_log_call]), gate
+
+
+def _log_call(call: Call, outcome: Outcome) -> None:
+    structlog.get_logger().debug(
+        "api called",
+        service=call.service,
+        action=call.action,
+        region=call.region,
+        code=outcome.code or "",
+        api_request_id=outcome.request_id,
+        seconds=round(outcome.elapsed, 3),
+    )
+
+
+@lru_cache(maxsize=4)
+def _opened(path: str) -> SqliteStore:
+    return SqliteStore(path)
+
+
+def _store(settings: Settings) -> tuple[Store, list[Problem]]:
+    """The store that is set, or one that forgets: without a durable one the guard observes."""
+    if settings.store:
+        try:
+            return _opened(settings.store), []
+        except StoreError as error:
+            return SqliteStore(":memory:"), [Problem("SGGUARD_STORE", str(error), error.next_step)]
+    return SqliteStore(":memory:"), []
+
+
+def _channels(settings: Settings) -> tuple[tuple[Channel, ...], list[Problem]]:
+    if settings.webhook is None:
+        return (), []
+    try:
+        check_webhook_url(settings.webhook.reveal())
+    except ValueError as error:
+        return (), [Problem("SGGUARD_WEBHOOK", str(error), "Set it to the receiver's https URL.")]
+    return (Webhook(settings.webhook.reveal()),), []
+
+
+def configure_logging(level: str) -> None:
+    """Flat JSON lines on standard output; SCF parses their first level into fields.
+
+    https://www.tencentcloud.com/document/product/583/39778
+    """
+    # At DEBUG the SDK logs whole requests, signature and token included.
+    for name in ("tencentcloud_sdk_common", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(cast("int", getattr(logging, level.upper()))),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
