@@ -3,8 +3,9 @@
     python tools/derive_spec.py tccli-*.whl
 
 The wheel of `tccli` (Apache-2.0, https://github.com/TencentCloud/tencentcloud-cli) holds one `api.json` a
-service. This keeps the names, types and "required" marks of the actions listed below and nothing else; what
-the vendor says in prose (limits, exclusive fields) is coded by hand where it matters. NOTICE names the origin.
+service. This keeps the names, types and "required" marks of the actions listed below and nothing else, but
+for tcmock also the bare names of the others, so that it can tell them from invented ones; what the vendor
+says in prose (limits, exclusive fields) is coded by hand where it matters. See NOTICE.
 
 A member reads `"Limit": "int"`; `!` marks it required, `[…]` a list, a capital letter another object.
 """
@@ -84,7 +85,7 @@ def reachable(described: Spec, name: str, seen: dict[str, dict[str, str]]) -> It
 
 
 def prune(described: Spec, actions: list[str], *, outputs: bool) -> Spec:
-    """The part of one service's description that `actions` need."""
+    """The part of one description that `actions` need; with outputs also the names of the other actions."""
     objects: dict[str, dict[str, str]] = {}
     kept: dict[str, Spec] = {}
     for action in sorted(actions):
@@ -94,11 +95,14 @@ def prune(described: Spec, actions: list[str], *, outputs: bool) -> Spec:
         if outputs:
             kept[action]["output"] = members(described, names["output"])
             list(reachable(described, names["output"], objects))
-    return {
+    pruned: Spec = {
         "version": described["metadata"]["apiVersion"],
         "actions": kept,
         "objects": dict(sorted(objects.items())),
     }
+    if outputs:
+        pruned["others"] = sorted(set(described["actions"]) - set(actions))
+    return pruned
 
 
 def render(spec: Spec) -> str:
@@ -111,6 +115,8 @@ def render(spec: Spec) -> str:
                 f"   {json.dumps(name)}: {json.dumps(body)}" for name, body in part[section].items()
             )
             sections.append(f"  {json.dumps(section)}: {{\n{lines}\n  }}")
+        if "others" in part:
+            sections.append(f'  "others": {json.dumps(part["others"])}')
         body = ",\n".join([f'  "version": {json.dumps(part["version"])}', *sections])
         services.append(f" {json.dumps(service)}: {{\n{body}\n }}")
     return "{\n" + ",\n".join(services) + "\n}\n"

@@ -85,6 +85,12 @@ def _session() -> tuple[Session, WriteGate]:
     return Session(before_call=[gate], after_call=[_log_call]), gate
 
 
+def forget_instance() -> None:
+    """Start as a cold instance does: no connection and no open store is left."""
+    _session.cache_clear()
+    _opened.cache_clear()
+
+
 def _log_call(call: Call, outcome: Outcome) -> None:
     structlog.get_logger().debug(
         "api called",

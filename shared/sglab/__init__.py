@@ -1,1 +1,1 @@
-"""Joins guard and emulator: demo, replay, lab."""
+"""Joins guard and emulator: demo, replay, lab. The only package that sees both."""

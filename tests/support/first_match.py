@@ -173,7 +173,10 @@ class Expected:
             ]
         self.required = {
             "ingress": required,
-            "egress": [("egress-pod-network", "all", None, pods), ("egress-node-network", "all", None, nodes)],
+            "egress": [
+                ("egress-pod-network", "all", None, pods),
+                ("egress-node-network", "all", None, nodes),
+            ],
         }
         anywhere = [*world, ("ipv6", 0, 2**128 - 1)]
         self.permitted = {"ingress": permitted, "egress": [("all", None, anywhere)]}

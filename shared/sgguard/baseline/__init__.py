@@ -3,5 +3,17 @@
 from sgguard.baseline.expectation import Expectation, Expected, expect
 from sgguard.baseline.requirement import Baseline, Requirement, read_baseline
 from sgguard.baseline.shipped import shipped
+from sgguard.baseline.site import Site, default_site, read_site
 
-__all__ = ["Baseline", "Expectation", "Expected", "Requirement", "expect", "read_baseline", "shipped"]
+__all__ = [
+    "Baseline",
+    "Expectation",
+    "Expected",
+    "Requirement",
+    "Site",
+    "default_site",
+    "expect",
+    "read_baseline",
+    "read_site",
+    "shipped",
+]

@@ -12,7 +12,7 @@ from sgguard.errors import Problem
 from sgguard.model.cluster import ClusterScope, Role
 from sgguard.model.finding import Family, Protocol
 from sgguard.model.security_group import Direction
-from sgguard.traffic.address import ANYWHERE, parse_network
+from sgguard.traffic.address import ANYWHERE, parse_network, span_text
 from sgguard.traffic.box import FAMILIES, PROTOCOLS, Box, Traffic
 from sgguard.traffic.port import parse_ports
 from sgguard.traffic.span import Span, merged
@@ -80,6 +80,12 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
                     spans[family].append(span)
         return {family: merged(found) for family, found in spans.items()}
 
+    def peer_texts(self, scope: ClusterScope) -> tuple[str, ...]:
+        """The peers of one cluster as CIDRs and ranges, IPv4 first."""
+        return tuple(
+            span_text(family, span) for family, spans in self.peer_spans(scope).items() for span in spans
+        )
+
 
 class Baseline(msgspec.Struct, frozen=True):
     """The requirements of one role."""
@@ -97,7 +103,7 @@ def read_baseline(document: object, where: str) -> Baseline:
     baseline = Baseline(
         role=reader.choice("role", roles, "node"),
         requirements=tuple(
-            _read_requirement(entry, reader.text("source")) for entry in reader.objects("requirements")
+            read_requirement(entry, reader.text("source")) for entry in reader.objects("requirements")
         ),
     )
     if not reader.problems:
@@ -106,7 +112,8 @@ def read_baseline(document: object, where: str) -> Baseline:
     return baseline
 
 
-def _read_requirement(reader: Reader, source: str) -> Requirement:
+def read_requirement(reader: Reader, source: str) -> Requirement:
+    """One requirement. Notes what is wrong with the reader; `source` fills in for an entry without one."""
     reader.only(Requirement.__struct_fields__)
     return Requirement(
         id=reader.text("id"),
@@ -147,7 +154,7 @@ def _check_peer(text: str) -> None:
         try:
             parse_network(text)
         except ValueError as error:
-            raise ValueError(f"{error}, nor one of {', '.join(NETWORKS)}") from error
+            raise ValueError(f"{text!r} is none of {', '.join(NETWORKS)}, and {error}") from error
 
 
 def _contradictions(baseline: Baseline, where: str) -> Iterable[Problem]:

@@ -48,7 +48,7 @@ def compose(
         version_before=facts.group.version,
         version_after=versions[-1],
         findings=findings,
-        rows=tuple(_row_changes(plan)),
+        rows=tuple(row_changes(plan)),
         proof=plan.proof,
         reasons=(*plan.reasons, *outcome.reasons),
         change=change,
@@ -92,7 +92,7 @@ def _worst(findings: Sequence[Finding]) -> Severity:
     return max((finding.severity for finding in findings), key=SEVERITIES.index, default="info")
 
 
-def _row_changes(plan: Plan) -> Iterator[RowChange]:
+def row_changes(plan: Plan) -> Iterator[RowChange]:
     """The rows of the plan as a difference; a replaced row is one that goes and one that comes."""
     for step in plan.steps:
         direction = step.direction

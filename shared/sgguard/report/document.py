@@ -6,6 +6,7 @@ from typing import cast
 
 import msgspec
 
+from sgguard.baseline import Expectation
 from sgguard.model.finding import Evaluation
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
@@ -19,6 +20,27 @@ Document = dict[str, object]
 def evaluation_document(evaluation: Evaluation) -> Document:
     """``sgguard/evaluation/v1``."""
     return _builtins(evaluation)
+
+
+def expectation_document(expectation: Expectation) -> Document:
+    """``sgguard/baseline-show/v1``: the requirements of a group as resolved for its clusters."""
+    return {
+        "schema": "sgguard/baseline-show/v1",
+        "requirements": [
+            {
+                "id": expected.id,
+                "direction": expected.requirement.direction,
+                "need": expected.requirement.need,
+                "protocols": list(expected.requirement.protocols),
+                "ports": expected.requirement.ports,
+                "peers": list(expected.requirement.peer_texts(expected.scope)),
+                "row": expected.requirement.row,
+                "why": expected.requirement.why,
+                "source": expected.requirement.source,
+            }
+            for expected in expectation.entries
+        ],
+    }
 
 
 def plan_document(plan: Plan) -> Document:

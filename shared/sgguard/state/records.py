@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 import msgspec
@@ -44,10 +45,20 @@ def keep_snapshot(store: Store, snapshot: Snapshot, *, at: float) -> str:
 
 def keep_dead_letter(store: Store, letter: DeadLetter, *, at: float) -> str:
     """Keep an event that could not be handled; the same event with the same reason is kept once."""
-    document = msgspec.json.encode(letter, enc_hook=repr)
+    document = _as_it_came(letter)
     key = sha256(document).hexdigest()
     store.put(Entry(kind="dead-letter", key=key, kept_at=at, document=document))
     return key
+
+
+def _as_it_came(letter: DeadLetter) -> bytes:
+    """JSON of an event that may hold anything: lone surrogates and NaN stay what they were."""
+    kept = {"reason": letter.reason, "event": letter.event}
+    try:
+        text = json.dumps(kept, default=repr)
+    except RecursionError:
+        text = json.dumps({**kept, "event": "nested too deeply to be kept"})
+    return text.encode("ascii")
 
 
 def keep_undelivered(store: Store, message: Undelivered, *, at: float) -> str:

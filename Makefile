@@ -1,0 +1,79 @@
+# Every target works on a fresh clone with Python 3.10 or newer; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first interpreter that is new enough. Set PYTHON to choose another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(VENV)/python: 
+	@test -n "$(PYTHON)" || { echo "No Python 3.10 or newer was found. Install one, or set PYTHON=/path/to/python3." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/demo: $(VENV)/python requirements/demo.txt
+	@echo "Installing sgguard into $(VENV) …" >&2
+	@$(PIP) install --require-hashes -r requirements/demo.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/python requirements/dev.txt pyproject.toml
+	@echo "Installing the development tools into $(VENV) …" >&2
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/demo
+
+.PHONY: demo
+demo: $(VENV)/demo ## The whole story on the embedded cloud, no account needed
+	@$(BIN)/sgguard demo
+
+.PHONY: test
+test: $(VENV)/dev ## Every test that needs no account
+	@$(BIN)/python -m pytest -q
+
+.PHONY: replay
+replay: $(VENV)/demo ## Replay all recorded cases through the real function
+	@$(BIN)/sgguard replay events/cases > /dev/null
+
+.PHONY: fuzz
+fuzz: $(VENV)/dev ## The property tests with many more examples
+	SGGUARD_HYPOTHESIS=long $(BIN)/python -m pytest -q tests/unit
+
+.PHONY: lint
+lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/compile_baseline.py --check
+
+.PHONY: check
+check: lint test ## What CI runs
+
+.PHONY: coverage
+coverage: $(VENV)/dev ## Tests with branch coverage
+	$(BIN)/python -m pytest -q --cov --cov-report=term
+
+.PHONY: generate
+generate: $(VENV)/dev ## Write everything that is generated from something else
+	$(BIN)/python tools/compile_baseline.py
+
+.PHONY: lock
+lock: ## Resolve the locked requirements anew (needs uv)
+	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
+		pyproject.toml -o requirements/runtime.txt
+	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
+		pyproject.toml --extra cli --extra emulator --group build -c requirements/runtime.txt -o requirements/demo.txt
+	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
+		pyproject.toml --extra dev --group build -c requirements/demo.txt -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove everything that make has made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

@@ -1,0 +1,45 @@
+"""`sgguard baseline`: what groups are compared with."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from sgguard.baseline import expect
+from sgguard.cli.case import read_site_file
+from sgguard.cli.files import read_document
+from sgguard.cli.options import Cluster, Config, Output
+from sgguard.cli.table import print_expectation
+from sgguard.config.cluster import read_cluster
+from sgguard.report.document import expectation_document
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="What groups are compared with.")
+    group.callback()(_group)
+    group.command("show")(_show)
+    app.add_typer(group, name="baseline")
+
+
+def _group() -> None:
+    """What groups are compared with."""
+
+
+def _show(
+    cluster: Cluster,
+    config: Config = None,
+    output: Annotated[Output, typer.Option(help="table or json.")] = "table",
+) -> None:
+    """Print every requirement as resolved for a cluster, and where it comes from."""
+    site = read_site_file(config)
+    expectation = expect([read_cluster(read_document(cluster), cluster)], site.baselines)
+    if output == "json":
+        document = expectation_document(expectation)
+        sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
+    else:
+        print_expectation(Console(), expectation)

@@ -1,0 +1,60 @@
+"""Many cases, a line each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from sgguard.baseline import Site, expect
+from sgguard.config.cluster import read_cluster
+from sgguard.config.names import read_names
+from sgguard.errors import ConfigError
+from sgguard.evaluate import evaluate
+from sgguard.model.finding import Evaluation, Finding
+from sgguard.wire.policy_set import decode_policy_set
+
+
+class _Line(msgspec.Struct):
+    id: str | int
+    group: object
+    cluster: object
+    templates: object = None
+
+
+def evaluate_lines(lines: Iterable[str], site: Site) -> Iterator[Evaluation]:
+    """One evaluation a line, in the same order. A line that cannot be read is undetermined, and says why."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _evaluate_line(line, f"line {number}", site)
+
+
+def _evaluate_line(line: str, where: str, site: Site) -> Evaluation:
+    try:
+        case = msgspec.json.decode(line, type=_Line)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return _unreadable("", f"{where}: {error}")
+    try:
+        group = decode_policy_set(case.group, f"{where}: group")
+        scope = read_cluster(case.cluster, f"{where}: cluster")
+        names = read_names(case.templates, f"{where}: templates")
+    except ConfigError as error:
+        return _unreadable(str(case.id), str(error))
+    return evaluate(group, expect([scope], site.baselines), group_id=str(case.id), names=names)
+
+
+def _unreadable(case_id: str, reason: str) -> Evaluation:
+    print(reason, file=sys.stderr)
+    finding = Finding(
+        kind="undetermined",
+        severity="high",
+        certain=False,
+        direction="ingress",
+        requirement=None,
+        policy_indexes=(),
+        traffic=(),
+        witness=None,
+        explanation=reason,
+    )
+    return Evaluation(id=case_id, version="", verdict="undetermined", findings=(finding,))

@@ -1,0 +1,67 @@
+"""The `sgguard` command.
+
+Exit codes: 0 clean, 1 unexpected error, 2 usage or config, 3 findings, 4 could not decide. Data goes to
+standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import entry_points, version
+from typing import Annotated
+
+import typer
+
+from sgguard.cli import baseline, evaluate, exit_code, plan
+from sgguard.errors import ConfigError, GuardError
+
+
+def build_app() -> typer.Typer:
+    """The command with everything that is installed; plug-ins add theirs by the group `sgguard.commands`."""
+    app = typer.Typer(
+        name="sgguard",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="Guards the security groups of Tencent Kubernetes Engine clusters.",
+        epilog="Exit codes: 0 clean, 1 unexpected error, 2 usage or config, 3 findings, 4 could not decide.",
+    )
+    app.callback()(_options)
+    for command in (evaluate, plan, baseline):
+        command.register(app)
+    for plug_in in sorted(entry_points(group="sgguard.commands"), key=lambda entry: entry.name):
+        plug_in.load()(app)
+    return app
+
+
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,  # noqa: FBT002 (typer's way)
+) -> None:
+    if show_version:
+        print(version("sgguard"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; every error ends in one message and a documented exit code."""
+    try:
+        build_app()()
+    except ConfigError as error:
+        _fail(error.diagnostics(), exit_code.USAGE)
+    except GuardError as error:
+        _fail(error.diagnostics(), exit_code.UNDECIDED)
+    except BrokenPipeError:
+        # Whoever read the output has enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(exit_code.UNEXPECTED)
+    except Exception as error:
+        if os.environ.get("SGGUARD_DEBUG"):
+            raise
+        advice = "Set SGGUARD_DEBUG=1 and run it again to see where."
+        _fail(f"Unexpected {type(error).__name__}: {error}\n{advice}", exit_code.UNEXPECTED)
+
+
+def _fail(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)

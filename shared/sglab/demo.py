@@ -1,0 +1,164 @@
+"""`sgguard demo`: the whole story, on real parts, without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.text import Text
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+
+from sgguard.cli import exit_code
+from sgguard.report.text import row_text
+from sgguard.wire.policy_set import decode_policy_set
+from sglab.case import read_json
+from sglab.places import demo_state
+from sglab.stage import Delivered, Document, Stage
+
+GROUP = "sg-demonode"
+OPENED = {
+    "PolicyIndex": 0,
+    "Protocol": "ALL",
+    "Port": "ALL",
+    "CidrBlock": "0.0.0.0/0",
+    "Action": "ACCEPT",
+    "PolicyDescription": "debugging, will remove later",
+}
+"""The careless row: it opens every port of every node, the kubelet's and etcd's included."""
+
+
+def command() -> None:
+    """Show the whole story on the embedded cloud: an opened group, its verdict, the revert, the alert.
+
+    Needs no account. The client, the signatures, the function and the webhook are real; the cloud is tcmock.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    state = cast("Document", read_json(Path(demo_state()), dict))
+    with Stage(mode="enforce", state=state) as stage:
+        story = _Story(stage, console)
+        raise typer.Exit(exit_code.CLEAN if story.tell() else exit_code.UNEXPECTED)
+
+
+class _Story:
+    def __init__(self, stage: Stage, console: Console) -> None:
+        self._stage = stage
+        self._console = console
+        self._step = 0
+
+    def tell(self) -> bool:
+        """Play every step; whether it ended as it should."""
+        self._heading(f"A TKE cluster, three nodes in one security group ({self._stage.endpoint})")
+        self._print_group()
+        self._heading("Somebody opens the group to the world, through the API")
+        self._client().call_json(
+            "CreateSecurityGroupPolicies",
+            {"SecurityGroupId": GROUP, "SecurityGroupPolicySet": {"Ingress": [OPENED]}},
+        )
+        self._print_group()
+        (event,) = self._stage.events()
+        self._heading("CloudAudit records the call, EventBridge delivers it to the function")
+        self._print_json(event)
+        delivered = self._stage.deliver(event)
+        (run,) = delivered.runs
+        self._print_verdict(cast("Document", run["evaluation"]))
+        self._print_plan(cast("Document", run["plan"]), cast("list[Document]", run["notifications"]))
+        self._print_calls(delivered)
+        self._heading("The group afterwards")
+        self._print_group()
+        self._heading(f"The webhook received, at {self._stage.inbox.url}")
+        for message in delivered.messages:
+            self._print_json(message.document())
+        return self._echo() and len(delivered.messages) == 1 and self._ended_well(run)
+
+    def _echo(self) -> bool:
+        """The guard's own write leaves an event too. Whether it changed nothing."""
+        (echo,) = self._stage.events()
+        delivered = self._stage.deliver(echo)
+        writes = [call for call in delivered.calls if not call.action.startswith("Describe")]
+        evaluation = cast("Document", delivered.runs[0]["evaluation"])
+        self._heading("The guard's own write comes back as an event")
+        self._line(f"verdict {evaluation['verdict']}, {len(writes)} writes: it does not react to itself")
+        return not writes
+
+    @staticmethod
+    def _ended_well(run: Document) -> bool:
+        outcome = cast("Document", run["outcome"])
+        after = cast("Document", outcome["evaluation"] or {})
+        return outcome["result"] == "reverted" and after.get("verdict") == "compliant"
+
+    def _client(self) -> CommonClient:
+        """The vendor's own client, as anybody would use it."""
+        key = self._stage.credentials
+        http = HttpProfile(protocol="http", endpoint=self._stage.endpoint.removeprefix("http://"))
+        credential = Credential(key.secret_id, key.secret_key)
+        return CommonClient("vpc", "2017-03-12", credential, "ap-guangzhou", ClientProfile(httpProfile=http))
+
+    def _heading(self, text: str) -> None:
+        self._step += 1
+        self._console.print(Text(f"\n{self._step}. {text}", style="bold"))
+
+    def _line(self, text: str, style: str = "") -> None:
+        self._console.print(Text(f"   {text}", style=style))
+
+    def _print_group(self) -> None:
+        answer = self._client().call_json("DescribeSecurityGroupPolicies", {"SecurityGroupId": GROUP})
+        group = decode_policy_set(answer, GROUP)
+        self._line(f"{GROUP} version {group.version}")
+        for row in group.ingress:
+            self._line(f"  ingress {row.index}  {row_text(row, 'ingress')}")
+        for row in group.egress:
+            self._line(f"  egress  {row.index}  {row_text(row, 'egress')}")
+
+    def _print_json(self, document: object) -> None:
+        pretty = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+        for line in pretty.splitlines():
+            self._line(line, "dim")
+
+    def _print_verdict(self, evaluation: Document) -> None:
+        self._heading(f"The function evaluates the group: {evaluation['verdict']}")
+        for finding in cast("list[Document]", evaluation["findings"]):
+            if finding["kind"] != "shadowed":
+                self._line(f"{finding['severity']}: {finding['explanation']}", "red")
+                for block in cast("list[Document]", finding["traffic"]):
+                    self._line(f"  opened: {_block(block)}")
+                self._line(f"  witness packet: {_packet(cast('Document', finding['witness']))}")
+
+    def _print_plan(self, plan: Document, notifications: list[Document]) -> None:
+        self._heading(f"It decides: {plan['decision']}, at version {plan['expected_version']} or not at all")
+        for change in _rows(notifications):
+            style = "green" if change["sign"] == "+" else "red"
+            place = "end" if change["index"] is None else change["index"]
+            self._line(f"{change['sign']} {change['direction']} {place}  {change['row']}", style)
+        proof = cast("Document", plan["proof"])
+        self._line(
+            f"proven before it was sent: required traffic {proof['intact_after']}/{proof['requirements']} "
+            f"intact, {proof['remaining']} findings remain, nothing newly permitted"
+        )
+
+    def _print_calls(self, delivered: Delivered) -> None:
+        self._heading(f"The {len(delivered.calls)} API calls it made")
+        for call in delivered.calls:
+            self._line(f"{call.service} {call.action} {call.code or 'ok'}")
+
+
+def _rows(notifications: list[Document]) -> Iterator[Document]:
+    for sent in notifications:
+        yield from cast("list[Document]", cast("Document", sent["notification"])["rows"])
+
+
+def _block(block: Document) -> str:
+    peers = cast("list[str]", block["peers"])
+    ports = "" if block["ports"] == "ALL" else f" {block['ports']}"
+    return f"{block['family']} {block['protocol']}{ports} from {', '.join(peers)}"
+
+
+def _packet(witness: Document) -> str:
+    port = "" if witness["port"] is None else f"/{witness['port']}"
+    return f"{witness['protocol']}{port} from {witness['peer']}, decided by policy {witness['policy_index']}"

@@ -1,0 +1,63 @@
+"""A webhook receiver that really listens."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+import msgspec
+
+
+class Received(msgspec.Struct, frozen=True):
+    """One request as it arrived."""
+
+    path: str
+    body: bytes
+
+    def document(self) -> object:
+        """The body, decoded."""
+        return msgspec.json.decode(self.body)
+
+
+class Inbox:
+    """Answers every POST with one status and keeps what it was sent. A context manager."""
+
+    def __init__(self, *, status: int = 204) -> None:
+        self.received: list[Received] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, status))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), name="inbox", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """Where to post to."""
+        return f"http://127.0.0.1:{self._server.server_port}/alerts"
+
+    def __enter__(self) -> Inbox:  # noqa: PYI034 - Self needs Python 3.11
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def _handler(inbox: Inbox, status: int) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """Keep the request, then answer."""
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            inbox.received.append(Received(self.path, body))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """The inbox itself tells what arrived."""
+
+    return Handler

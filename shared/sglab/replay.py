@@ -1,0 +1,123 @@
+"""`sgguard replay`: recorded events through the real function."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Optional
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from scfshim import environment_credentials
+from sgguard.cli import exit_code
+from sgguard.errors import ConfigError, Problem
+from sgguard.model.plan import Mode
+from sglab.case import Case, Expectation, default_mode, find_cases, read_case, read_json, told
+from sglab.stage import Delivered, Document, Stage
+
+
+def command(
+    events: Annotated[
+        list[Path], typer.Argument(metavar="EVENT...", help="Event files, case folders, or folders of cases.")
+    ],
+    cloud: Annotated[
+        Optional[Path],  # noqa: UP045 (typer reads it on Python 3.10 too)
+        typer.Option(help="The cloud that the events happened in: a tcmock/state/v1 document."),
+    ] = None,
+    endpoint: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Instead: a cloud that runs elsewhere, with credentials from the environment."),
+    ] = None,
+    mode: Annotated[
+        Optional[Mode],  # noqa: UP045
+        typer.Option(help="Default: what the case expects, else observe."),
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Write down what came as expected.")] = False,  # noqa: FBT002
+) -> None:
+    """Run recorded events through the real function, and compare with what is expected.
+
+    Prints one sgguard/run/v1 document a line. Exit code 1 means that a case came out otherwise than expected.
+    """
+    if cloud and endpoint:
+        raise ConfigError([Problem("--cloud and --endpoint", "exclude each other", "Give one of them.")])
+    cases = [case for path in events for case in _cases(path, cloud, endpoint)]
+    replay = _Replay(mode, endpoint, update=update)
+    progress = Console(stderr=True)
+    for case in track(cases, "replaying", console=progress, disable=not progress.is_terminal):
+        for run in replay.run(case):
+            sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
+    raise typer.Exit(replay.exit_code())
+
+
+def _cases(path: Path, cloud: Path | None, endpoint: str | None) -> Iterator[Case]:
+    if path.is_dir():
+        folders = find_cases(path)
+        if not folders:
+            what = "holds no case: no event.json at or below it"
+            raise ConfigError([Problem(str(path), what, "Name a folder of cases, or an event file.")])
+        yield from map(read_case, folders)
+    elif cloud or endpoint:
+        state = read_json(cloud, dict) if cloud else {}
+        yield Case(path.name, read_json(path), msgspec.convert(state, Document), None, path.parent)
+    else:
+        fix = "Add --cloud FILE or --endpoint URL, or name a case folder."
+        raise ConfigError([Problem(str(path), "needs the cloud it happened in", fix)])
+
+
+class _Replay:
+    """Runs cases, each in a cloud of its own, and remembers how they ended."""
+
+    def __init__(self, mode: Mode | None, endpoint: str | None, *, update: bool) -> None:
+        self._mode = mode
+        self._endpoint = endpoint
+        self._update = update
+        self._compared = False
+        self._differs = False
+        self._verdicts: list[object] = []
+
+    def run(self, case: Case) -> Sequence[Document]:
+        """The runs of one case. Raises GuardError."""
+        mode = self._mode or default_mode([case])
+        credentials = environment_credentials() if self._endpoint else None
+        state = None if self._endpoint else case.cloud
+        with Stage(mode=mode, state=state, endpoint=self._endpoint, credentials=credentials) as stage:
+            delivered = stage.deliver(case.event)
+            self._verdicts += [run["evaluation"] for run in delivered.runs]
+            self._compare(case, mode, delivered, stage)
+        return delivered.runs
+
+    def exit_code(self) -> int:
+        """Of everything that was run."""
+        if self._compared:
+            return exit_code.UNEXPECTED if self._differs else exit_code.CLEAN
+        verdicts = [evaluation["verdict"] for evaluation in self._verdicts if isinstance(evaluation, dict)]
+        return exit_code.of_verdicts(verdicts)
+
+    def _compare(self, case: Case, mode: Mode, delivered: Delivered, stage: Stage) -> None:
+        found = told(mode, delivered, stage)
+        if self._update and not self._endpoint:
+            (case.folder / "expected.json").write_text(_pretty(found), encoding="utf-8")
+        elif case.expected and mode == case.expected.mode:
+            self._compared = True
+            if found != case.expected:
+                self._differs = True
+                _report(case.name, case.expected, found)
+            else:
+                print(f"as expected: {case.name}", file=sys.stderr)
+
+
+def _report(name: str, expected: Expectation, found: Expectation) -> None:
+    print(f"otherwise than expected: {name}", file=sys.stderr)
+    lines = difflib.unified_diff(
+        _pretty(expected).splitlines(), _pretty(found).splitlines(), "expected", "found", lineterm="", n=2
+    )
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _pretty(expectation: Expectation) -> str:
+    return msgspec.json.format(msgspec.json.encode(expectation), indent=2).decode() + "\n"

@@ -1,0 +1,1 @@
+"""CloudAudit: the records that writes leave."""

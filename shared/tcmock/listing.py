@@ -1,0 +1,76 @@
+"""What every Describe action does alike: ids or filters, then one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from tcmock.errors import APIError
+from tcmock.parameters import Params
+
+T = TypeVar("T")
+Lookup = Callable[[str], "Callable[[T], Iterable[str]] | None"]
+"""From a filter's name to the values that an item has under it; None for a filter that is not emulated."""
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+def filtered(items: Iterable[T], params: Params, lookup: Lookup[T], *, code: str) -> list[T]:
+    """The items that pass every filter; within one filter any value will do.
+
+    Raises:
+        APIError: `code`, for a filter that does not exist or that tcmock leaves out.
+    """
+    kept = list(items)
+    for given in params.children("Filters"):
+        name, wanted = given.text("Name"), set(given.texts("Values"))
+        values = lookup(name)
+        if values is None:
+            raise APIError(code, f"The filter `{name}` does not exist or is not emulated by tcmock.")
+        kept = [item for item in kept if not wanted.isdisjoint(values(item))]
+    return kept
+
+
+def named(
+    items: Mapping[str, T], params: Params, member: str, *, exclusive_code: str = "", missing_code: str = ""
+) -> list[T]:
+    """The items whose ids the request lists, in the cloud's order; all of them if it lists none.
+
+    Raises:
+        APIError: more than 100 ids; `exclusive_code` if the request has filters as well, `missing_code` if an
+            item is not there. Without the one both may be used together, without the other nothing is found.
+    """
+    wanted = params.texts(member)
+    if not wanted:
+        return list(items.values())
+    if len(wanted) > MAX_LIMIT:
+        raise APIError("InvalidParameterValue.LimitExceeded", f"`{member}` may name {MAX_LIMIT} at a time.")
+    if exclusive_code and params.children("Filters"):
+        raise APIError(exclusive_code, f"`{member}` and `Filters` cannot be specified at the same time.")
+    missing = [key for key in wanted if key not in items]
+    if missing and missing_code:
+        raise APIError(missing_code, f"`{member}` names what does not exist: {', '.join(missing)}.")
+    return [item for key, item in items.items() if key in wanted]
+
+
+def page(items: Sequence[T], offset: int | None, limit: int | None, *, code: str) -> Sequence[T]:
+    """One page: from 0 and 20 long unless told otherwise.
+
+    Raises:
+        APIError: `code` if the offset is negative or the limit not within 1 and 100.
+    """
+    start = 0 if offset is None else offset
+    count = DEFAULT_LIMIT if limit is None else limit
+    if start < 0 or not 1 <= count <= MAX_LIMIT:
+        raise APIError(code, f"`Offset` must not be negative and `Limit` must be within 1 and {MAX_LIMIT}.")
+    return items[start : start + count]
+
+
+def number(text: str, name: str) -> int | None:
+    """A number that the API wants as a string, for example vpc's ``"Limit": "20"``; None when absent."""
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise APIError("InvalidParameterValue.Malformed", f"The format of `{name}` is invalid: `{text}`.")
+    return int(text)

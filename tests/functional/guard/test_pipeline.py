@@ -1,0 +1,330 @@
+"""The whole line in one process: real client, real signatures, an emulated cloud that may misbehave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import pytest
+import samples
+from structlog.testing import LogCapture
+
+from scfshim import Session
+from sgguard import pipeline
+from sgguard.model.run import Run
+from sgguard.pipeline import Guard
+from sglab.inbox import Inbox
+from tcmock import Cloud
+
+GROUP = "sg-demonode"
+EVENT = {
+    "userIdentity": {"type": "CAMUser", "accountId": "100000000001", "principalId": "100000000101"},
+    "eventName": "CreateSecurityGroupPolicies",
+    "eventType": "ApiCall",
+    "actionType": "Write",
+    "resourceType": "vpc",
+    "requestID": "00000000-0000-4000-8000-000000000001",
+    "eventTime": 1780000000,
+    "apiErrorCode": "0",
+    "requestParameters": json.dumps({"SecurityGroupId": GROUP, "Region": "ap-guangzhou"}),
+}
+WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
+
+
+def set_rows(cloud: Cloud, ingress: Sequence[samples.Row], version: str = "8") -> None:
+    """Replace the group's ingress rows, as anybody else would have."""
+    document: Any = cloud.dump()
+    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
+    rows = [
+        {key: value for key, value in samples.wire_row(row).items() if key not in {"Diff", "ModifyTime"}}
+        for row in ingress
+    ]
+    group["SecurityGroupPolicySet"].update(Version=version, Ingress=rows)
+    cloud.load(document)
+
+
+def insert(row: samples.Row) -> None:
+    """Put a row on top, through the API, as another operator would."""
+    protocol, port, peer = row
+    policy = {"PolicyIndex": 0, "Protocol": protocol, "Port": port, "CidrBlock": peer, "Action": "ACCEPT"}
+    Session().client("vpc", region="ap-guangzhou").create_security_group_policies(
+        SecurityGroupId=GROUP, SecurityGroupPolicySet={"Ingress": [policy]}
+    )
+
+
+def rows(cloud: Cloud) -> list[str]:
+    document: Any = cloud.dump()
+    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
+    return [
+        f"{row['Action']} {row['Protocol']} {row['Port']} {row['CidrBlock']}"
+        for row in group["SecurityGroupPolicySet"]["Ingress"]
+    ]
+
+
+def writes(cloud: Cloud) -> list[str]:
+    return [call.action for call in cloud.calls if not call.action.startswith("Describe")]
+
+
+def run_one(guard: Guard, event: object = EVENT) -> Run:
+    (run,) = pipeline.run(event, guard)
+    return run
+
+
+DEFAULT = [
+    "ACCEPT ALL ALL 172.16.0.0/16",
+    "ACCEPT ALL ALL 10.0.0.0/16",
+    "ACCEPT tcp 22 0.0.0.0/0",
+    "ACCEPT tcp 30000-32768 0.0.0.0/0",
+    "ACCEPT udp 30000-32768 0.0.0.0/0",
+    "ACCEPT icmp ALL 0.0.0.0/0",
+]
+
+
+def test_a_violation_is_reverted_and_told(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    assert run.outcome.evaluation is not None
+    assert run.outcome.evaluation.verdict == "compliant"
+    assert rows(cloud) == DEFAULT
+    (message,) = inbox.received
+    body: Any = message.document()
+    assert body["action"] == "reverted"
+    assert (body["version_before"], body["version_after"]) == ("8", "9")
+    assert body["rows"] == [
+        {"sign": "-", "direction": "ingress", "index": 0, "row": "ACCEPT ALL from 0.0.0.0/0"}
+    ]
+    assert body["findings"][0]["witness"]["port"] == 2379
+
+
+def test_a_snapshot_is_kept_before_the_write(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    kept: list[int] = []
+    cloud.faults.add("DeleteSecurityGroupPolicies", lambda: kept.append(len(guard.store.entries("snapshot"))))
+    run_one(guard)
+    assert kept == [1]
+
+
+def test_the_same_event_again_writes_nothing(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    second = run_one(guard)
+    assert second.plan is not None
+    assert second.plan.decision == "none"
+    assert writes(cloud) == ["DeleteSecurityGroupPolicies"]
+    assert len(inbox.received) == 1
+
+
+def test_a_compliant_change_is_left_alone(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    run = run_one(guard)
+    assert run.notifications == ()
+    assert writes(cloud) == []
+    assert inbox.received == []
+
+
+def test_somebody_who_writes_between_read_and_write(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    cloud.faults.add("DeleteSecurityGroupPolicies", lambda: insert(("tcp", "80", "10.0.0.9")))
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    assert rows(cloud) == ["ACCEPT tcp 80 10.0.0.9", *DEFAULT]
+    assert [call.code for call in cloud.calls if call.action == "DeleteSecurityGroupPolicies"] == [
+        "UnsupportedOperation.VersionMismatch",
+        "",
+    ]
+
+
+def test_somebody_who_never_stops_writing(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    ports = iter(range(80, 99))
+    cloud.faults.add(
+        "DeleteSecurityGroupPolicies", lambda: insert(("tcp", str(next(ports)), "10.0.0.9")), calls=99
+    )
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "failed"
+    assert writes(cloud).count("DeleteSecurityGroupPolicies") == pipeline.ATTEMPTS
+    assert rows(cloud).count("ACCEPT ALL ALL 0.0.0.0/0") == 1
+    body: Any = inbox.received[0].document()
+    assert body["action"] == "failed"
+    assert "kept changing" in body["reasons"][-1]
+
+
+def test_a_lost_answer_is_not_a_second_write(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    cloud.faults.add("DeleteSecurityGroupPolicies", "lost-answer")
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    assert writes(cloud) == ["DeleteSecurityGroupPolicies"]
+    assert len(inbox.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("UnauthorizedOperation", "Allow DeleteSecurityGroupPolicies"),
+        ("InvalidParameterValue.MemberApprovalApplicationStarted", "asks for an approval"),
+        ("UnsupportedOperation.LockedResources", "locked by another product"),
+    ],
+)
+def test_a_refused_write_is_told_with_what_to_do(
+    cloud: Cloud, guard: Guard, inbox: Inbox, code: str, advice: str
+) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    cloud.faults.add("DeleteSecurityGroupPolicies", code, calls=9)
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "failed"
+    body: Any = inbox.received[0].document()
+    assert body["action"] == "failed"
+    assert advice in body["reasons"][-1]
+    assert rows(cloud)[0] == "ACCEPT ALL ALL 0.0.0.0/0"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("DescribeSecurityGroupPolicies", "DescribeInstances", "DescribeClusters"),
+        *("DescribeClusterInstances", "DescribeVpcs", "DescribeSubnets"),
+    ],
+)
+def test_a_read_that_is_not_allowed_is_kept_and_told(
+    cloud: Cloud, guard: Guard, inbox: Inbox, action: str
+) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    cloud.faults.add(action, "UnauthorizedOperation", calls=9)
+    run = run_one(guard)
+    assert writes(cloud) == []
+    assert f"Allow {action}" in run.note
+    (letter,) = guard.store.entries("dead-letter")
+    assert msgspec.json.decode(letter.document)["event"] == EVENT
+    body: Any = inbox.received[0].document()
+    assert body["action"] == "could not decide"
+    assert body["group_id"] == GROUP
+
+
+def test_a_group_that_is_gone(cloud: Cloud, guard: Guard) -> None:
+    event = {
+        **EVENT,
+        "requestParameters": json.dumps({"SecurityGroupId": "sg-gone0001", "Region": "ap-guangzhou"}),
+    }
+    run = run_one(guard, event)
+    assert run.note == "not covered: no such group in ap-guangzhou"
+    assert guard.store.entries("dead-letter") == ()
+    assert writes(cloud) == []
+
+
+def test_observe_never_writes(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    observing = msgspec.structs.replace(
+        guard, guardrails=msgspec.structs.replace(guard.guardrails, mode="observe", notes=("why",))
+    )
+    run = run_one(observing)
+    assert run.plan is not None
+    assert run.plan.decision == "alert"
+    assert writes(cloud) == []
+    body: Any = inbox.received[0].document()
+    assert body["action"] == "alert only"
+    assert body["reasons"][-2:] == ["mode is observe: nothing is written", "why"]
+    assert [row["row"] for row in body["rows"]] == ["ACCEPT ALL from 0.0.0.0/0"]
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7, {}, {"EventList": 3}, {"data": {}}])
+def test_what_is_no_event_is_kept_and_told(guard: Guard, inbox: Inbox, event: object) -> None:
+    run = run_one(guard, event)
+    assert run.change is None
+    assert len(guard.store.entries("dead-letter")) == 1
+    assert len(inbox.received) == 1
+
+
+def test_one_broken_event_does_not_lose_the_others(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    broken = {**EVENT, "requestParameters": "{}"}
+    envelopes = [
+        {"specversion": "1.0", "type": "vpc:CloudEvent:ApiCall", "source": "vpc.cloud.tencent", "data": data}
+        for data in (broken, EVENT)
+    ]
+    first, second = pipeline.run({"EventList": envelopes}, guard)
+    assert first.change is None
+    assert len(guard.store.entries("dead-letter")) == 1
+    assert second.outcome is not None
+    assert second.outcome.result == "reverted"
+
+
+def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
+    class Broken:
+        def put(self, entry: object) -> None:
+            from sgguard.state import StoreError
+
+            raise StoreError(f"disk full at {type(entry).__name__}")
+
+        def entries(self, kind: str) -> tuple[()]:
+            raise AssertionError(kind)
+
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run = run_one(msgspec.structs.replace(guard, store=Broken()))
+    assert run.outcome is not None
+    assert run.outcome.result == "failed"
+    assert "nothing was written" in run.outcome.reasons[0]
+    assert writes(cloud) == []
+
+
+def test_throttled_reads_are_tried_again(cloud: Cloud, guard: Guard) -> None:
+    cloud.faults.add("DescribeSecurityGroupPolicies", "RequestLimitExceeded", calls=2)
+    run = run_one(guard)
+    assert run.evaluation is not None
+    assert run.evaluation.verdict == "compliant"
+
+
+def test_logs_are_flat_and_say_what_was_decided(cloud: Cloud, guard: Guard, captured: LogCapture) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    judged = next(entry for entry in captured.entries if entry["event"] == "group judged")
+    assert judged["group_id"] == GROUP
+    assert judged["decision"] == "revert"
+    assert judged["change_request_id"] == EVENT["requestID"]
+    assert all(
+        not isinstance(value, dict | list | tuple) for entry in captured.entries for value in entry.values()
+    )
+
+
+def test_a_warm_instance_costs_two_reads_and_a_write_more(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    assert [call.action for call in cloud.calls] == [
+        "DescribeSecurityGroupPolicies",
+        "DescribeInstances",
+        "DescribeClusters",
+        "DescribeClusterInstances",
+        "DescribeVpcs",
+        "DescribeSubnets",
+        "DeleteSecurityGroupPolicies",
+        "DescribeSecurityGroupPolicies",
+    ]
+
+
+def test_fleet_listings_are_read_to_the_last_page(cloud: Cloud, guard: Guard, state: Any) -> None:
+    region = state["accounts"]["100000000001"]["regions"]["ap-guangzhou"]
+    for number in range(150):
+        instance = f"ins-many{number:04d}"
+        address = f"10.0.2.{number + 50}"
+        region["instances"].append(
+            {
+                "InstanceId": instance,
+                "SubnetId": "subnet-demo0002",
+                "PrivateIpAddresses": [address],
+                "SecurityGroupIds": [GROUP],
+            }
+        )
+        region["clusters"][0]["Instances"].append({"InstanceId": instance})
+    cloud.load(state)
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    per_action: Callable[[str], int] = [call.action for call in cloud.calls].count
+    assert per_action("DescribeInstances") == 2
+    assert per_action("DescribeClusterInstances") == 2

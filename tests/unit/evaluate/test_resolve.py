@@ -1,0 +1,145 @@
+"""What a row matches, in every spelling; what cannot be resolved says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import samples
+
+from sgguard.evaluate.resolve import resolve
+from sgguard.traffic.box import EVERYTHING, Traffic
+from sgguard.wire.policy_set import decode_policy_set
+
+NAMES = {
+    "ipm-a": ("10.0.0.0/8", "10.1.0.1-10.1.0.9", "2001:db8::/32"),
+    "ipm-b": ("192.0.2.1",),
+    "ipmg-ab": ("ipm-a", "ipm-b"),
+    "ipmg-flat": ("192.0.2.0/24",),
+    "ipm-empty": (),
+    "ipm-broken": ("10.0.0.0/8", "10.0.0.0/40"),
+    "ipmg-loop": ("ipm-a", "ipmg-loop"),
+    "ppm-web": ("tcp:80,443", "TCP:8000-8010"),
+    "ppm-mixed": ("udp:3000-4000", "tcp:ALL", "icmp", "gre"),
+    "ppmg-all": ("ppm-web", "ppm-mixed"),
+    "ppm-broken": ("tcp:http",),
+    "sg-known": ("10.0.0.5", "10.0.0.6"),
+}
+
+
+def resolved(row: samples.Row, **more: Any) -> Any:
+    document = {"Ingress": [samples.wire_row(row, 0, **more)]}
+    return resolve(decode_policy_set(document, "x").ingress[0], NAMES)
+
+
+def shape(traffic: Traffic) -> set[tuple[str, str, tuple[Any, ...], int]]:
+    """(family, protocol, ports where there are any, number of addresses) of each part."""
+    return {
+        (
+            box.family,
+            protocol,
+            box.ports if protocol in {"tcp", "udp"} else (),
+            sum(end - start for start, end in box.peers),
+        )
+        for box in traffic
+        for protocol in box.protocols
+    }
+
+
+@pytest.mark.parametrize("spelling", ["tcp", "TCP", "Tcp"])
+@pytest.mark.parametrize("action", ["ACCEPT", "accept", "Accept"])
+def test_case_does_not_matter(spelling: str, action: str) -> None:
+    found = resolved((spelling, "22", "10.0.0.0/24", action))
+    assert found.gap is None
+    assert found.row.accept is True
+    assert shape(found.row.most) == {("ipv4", "tcp", ((22, 23),), 256)}
+
+
+def test_zero_slash_n_is_the_whole_of_ipv4() -> None:
+    assert resolved(("tcp", "22", "0.0.0.0/1")) == resolved(("tcp", "22", "0.0.0.0/0"))
+    assert resolved(("tcp", "22", "128.0.0.0/1")) != resolved(("tcp", "22", "0.0.0.0/0"))
+
+
+def test_families_are_apart() -> None:
+    assert {f for f, *_ in shape(resolved(("ALL", "ALL", "0.0.0.0/0")).row.most)} == {"ipv4"}
+    assert {f for f, *_ in shape(resolved(("ALL", "ALL", "::/0")).row.most)} == {"ipv6"}
+
+
+@pytest.mark.parametrize("row", [("icmp", "ALL", "::/0"), ("icmpv6", "ALL", "0.0.0.0/0")])
+def test_icmp_of_the_other_family_matches_nothing(row: samples.Row) -> None:
+    found = resolved(row)
+    assert found.gap is None
+    assert found.row.most == ()
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        ("ipm-a", {("ipv4", 2**24), ("ipv6", 2**96)}),
+        ("ipm-b", {("ipv4", 1)}),
+        ("ipmg-ab", {("ipv4", 2**24 + 1), ("ipv6", 2**96)}),
+        ("ipmg-flat", {("ipv4", 256)}),
+        ("ipm-empty", set()),
+        ("sg-known", {("ipv4", 2)}),
+    ],
+)
+def test_known_members(peer: str, expected: set[tuple[str, int]]) -> None:
+    found = resolved(("tcp", "22", peer))
+    assert found.gap is None
+    assert found.row.least == found.row.most
+    assert {(family, size) for family, _, _, size in shape(found.row.most)} == expected
+
+
+def test_service_templates() -> None:
+    found = resolved(("ppmg-all", "", "10.0.0.0/24"))
+    assert found.gap is None
+    assert shape(found.row.most) == {
+        ("ipv4", "tcp", ((80, 81), (443, 444)), 256),
+        ("ipv4", "tcp", ((8000, 8011),), 256),
+        ("ipv4", "tcp", ((0, 65536),), 256),
+        ("ipv4", "udp", ((3000, 4001),), 256),
+        ("ipv4", "icmp", (), 256),
+        ("ipv4", "gre", (), 256),
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "more", "cause", "reason"),
+    [
+        (("tcp", "22", "ipm-none"), {}, "template", "the members of ipm-none are not known"),
+        (("ppm-none", "", "10.0.0.0/8"), {}, "template", "the members of ppm-none are not known"),
+        (("tcp", "22", "sg-unknown"), {}, "group", "the members of sg-unknown are not known"),
+        (("tcp", "22", "MY_PUBLIC_IP"), {}, "template", "MY_PUBLIC_IP stands for"),
+        (("tcp", "22", "ipm-broken"), {}, "malformed", "template member: '10.0.0.0/40'"),
+        (("ppm-broken", "", "10.0.0.0/8"), {}, "malformed", "template member 'tcp:http'"),
+        (("tcp", "22", "ipmg-loop"), {}, "malformed", "contains itself"),
+        (("esp", "ALL", "10.0.0.0/8"), {}, "malformed", "protocol 'esp' is none of TCP"),
+        (("", "ALL", "10.0.0.0/8"), {}, "malformed", "protocol '' is none of TCP"),
+        (("tcp", "http", "10.0.0.0/8"), {}, "malformed", "'http' is no port"),
+        (("icmp", "8", "10.0.0.0/8"), {}, "malformed", "port '8' with a protocol that has no ports"),
+        (("tcp", "22", "10.0.0.0/33"), {}, "malformed", "'10.0.0.0/33' has no prefix length"),
+        (("tcp", "22", "10.0.0.1-10.0.0.2"), {}, "malformed", "stands where an IPv4 CIDR is expected"),
+        (("tcp", "22", "nowhere"), {}, "malformed", "it names no source or destination"),
+        (("tcp", "22", "10.0.0.0/8"), {"Ipv6CidrBlock": "::/0"}, "malformed", "more than one source"),
+        (("tcp", "22", "10.0.0.0/8", "ALLOW"), {}, "malformed", "action 'ALLOW' is neither"),
+        (("ppm-web", "", "10.0.0.0/8"), {"Protocol": "tcp"}, "malformed", "both a protocol and a service"),
+    ],
+)
+def test_what_is_not_known(row: samples.Row, more: dict[str, Any], cause: str, reason: str) -> None:
+    found = resolved(row, **more)
+    assert found.gap is not None
+    assert found.gap.cause == cause
+    assert reason in found.gap.reason
+    assert found.row.least == ()
+    assert found.row.most
+
+
+def test_what_is_known_bounds_what_is_not() -> None:
+    known_port = resolved(("tcp", "22", "ipm-none")).row.most
+    assert shape(known_port) == {
+        ("ipv4", "tcp", ((22, 23),), 2**32),
+        ("ipv6", "tcp", ((22, 23),), 2**128),
+    }
+    known_peer = resolved(("ppm-none", "", "10.0.0.0/24")).row.most
+    assert {(family, size) for family, _, _, size in shape(known_peer)} == {("ipv4", 256)}
+    assert shape(resolved(("esp", "ALL", "ipm-none")).row.most) == shape(EVERYTHING)

@@ -1,0 +1,155 @@
+"""Which clusters a group serves, from what the cloud tells; doubt is an error, never an empty answer."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+import samples
+
+from sgguard.errors import GatherError
+from sgguard.facts import Cluster, GroupNotFoundError, Machine, Readers, Subnet, Vpc, gather
+from sgguard.model.facts import Facts, NotCovered
+from sgguard.model.security_group import SecurityGroupPolicySet
+
+
+class FakeCloud:
+    """Both readers, over plain values."""
+
+    def __init__(self) -> None:
+        self.groups = {("ap-guangzhou", "sg-1"): samples.group()}
+        self.bound = frozenset({"ins-1"})
+        self.clusters_found: tuple[Cluster, ...] = (
+            Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr="172.16.0.0/16"),
+        )
+        self.machines_found = {
+            "cls-1": (
+                Machine(instance_id="ins-1", role="node", address="10.0.1.11"),
+                Machine(instance_id="ins-2", role="node", address="10.0.2.11"),
+            )
+        }
+        self.vpc_found = Vpc(
+            cidrs=("10.0.0.0/16",),
+            subnets=(
+                Subnet(subnet_id="subnet-1", cidrs=("10.0.1.0/24",)),
+                Subnet(subnet_id="subnet-2", cidrs=("10.0.2.0/24", "fd00::/64")),
+                Subnet(subnet_id="subnet-3", cidrs=("10.0.3.0/24",)),
+            ),
+        )
+
+    def policies(self, region: str, group_id: str) -> SecurityGroupPolicySet:
+        if (region, group_id) not in self.groups:
+            raise GroupNotFoundError(f"no {group_id} in {region}")
+        return self.groups[region, group_id]
+
+    def bound_instances(self, region: str, group_id: str) -> frozenset[str]:
+        assert (region, group_id) in self.groups
+        return self.bound
+
+    def clusters(self, region: str) -> tuple[Cluster, ...]:
+        assert region == "ap-guangzhou"
+        return self.clusters_found
+
+    def machines(self, region: str, cluster_id: str) -> tuple[Machine, ...]:
+        assert region == "ap-guangzhou"
+        return self.machines_found[cluster_id]
+
+    def vpc(self, region: str, vpc_id: str) -> Vpc:
+        assert (region, vpc_id) == ("ap-guangzhou", "vpc-1")
+        return self.vpc_found
+
+
+def gathered(cloud: FakeCloud, *regions: str) -> Facts | NotCovered:
+    return gather("sg-1", regions or ("ap-guangzhou",), Readers(cloud, cloud), observed_at=1.0)
+
+
+def test_a_group_of_one_cluster() -> None:
+    facts = gathered(FakeCloud())
+    assert isinstance(facts, Facts)
+    (scope,) = facts.scopes
+    assert (scope.cluster_id, scope.role) == ("cls-1", "node")
+    assert scope.pod_cidrs == ("172.16.0.0/16",)
+    assert scope.node_cidrs == ("10.0.1.0/24", "10.0.2.0/24", "fd00::/64")
+    assert scope.vpc_cidrs == ("10.0.0.0/16",)
+    assert (facts.machines, facts.observed_at, facts.region) == (1, 1.0, "ap-guangzhou")
+
+
+def test_a_group_of_both_roles() -> None:
+    cloud = FakeCloud()
+    cloud.bound = frozenset({"ins-1", "ins-2"})
+    first, second = cloud.machines_found["cls-1"]
+    cloud.machines_found["cls-1"] = (first, msgspec.structs.replace(second, role="master"))
+    facts = gathered(cloud)
+    assert isinstance(facts, Facts)
+    assert [(scope.cluster_id, scope.role) for scope in facts.scopes] == [
+        ("cls-1", "node"),
+        ("cls-1", "master"),
+    ]
+    assert facts.machines == 2
+
+
+def test_a_group_of_two_clusters() -> None:
+    cloud = FakeCloud()
+    cloud.bound = frozenset({"ins-1", "ins-9"})
+    other = Cluster(cluster_id="cls-2", vpc_id="vpc-1", pod_cidr="172.17.0.0/16")
+    cloud.clusters_found = (*cloud.clusters_found, other)
+    cloud.machines_found["cls-2"] = (Machine(instance_id="ins-9", role="node", address="10.0.3.9"),)
+    facts = gathered(cloud)
+    assert isinstance(facts, Facts)
+    assert [scope.cluster_id for scope in facts.scopes] == ["cls-1", "cls-2"]
+
+
+def test_vpc_cni_pods_take_addresses_of_subnets() -> None:
+    cloud = FakeCloud()
+    cloud.clusters_found = (
+        Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr="", pod_subnet_ids=("subnet-3",)),
+    )
+    facts = gathered(cloud)
+    assert isinstance(facts, Facts)
+    assert facts.scopes[0].pod_cidrs == ("10.0.3.0/24",)
+
+
+def test_regions_are_tried_in_turn() -> None:
+    facts = gathered(FakeCloud(), "ap-shanghai", "ap-guangzhou")
+    assert isinstance(facts, Facts)
+    assert facts.region == "ap-guangzhou"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"groups": {}}, "no such group in ap-guangzhou"),
+        ({"bound": frozenset()}, "no CVM instance is bound to it"),
+        ({"bound": frozenset({"ins-9"})}, "none of its 1 instances is in a TKE cluster"),
+        ({"clusters_found": ()}, "none of its 1 instances is in a TKE cluster"),
+    ],
+)
+def test_groups_that_are_left_alone(change: dict[str, object], reason: str) -> None:
+    cloud = FakeCloud()
+    vars(cloud).update(change)
+    assert gathered(cloud) == NotCovered(group_id="sg-1", reason=reason)
+
+
+def test_without_a_region_nothing_is_guessed() -> None:
+    with pytest.raises(GatherError, match="does not say in which region"):
+        gather("sg-1", (), Readers(FakeCloud(), FakeCloud()), observed_at=1.0)
+
+
+def test_an_unknown_pod_network_is_an_error() -> None:
+    cloud = FakeCloud()
+    cloud.clusters_found = (Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr=""),)
+    with pytest.raises(GatherError, match="pod network of cls-1 is not known"):
+        gathered(cloud)
+
+
+def test_a_machine_in_no_subnet_is_an_error() -> None:
+    cloud = FakeCloud()
+    cloud.machines_found["cls-1"] = (Machine(instance_id="ins-1", role="node", address="10.9.9.9"),)
+    with pytest.raises(GatherError, match=r"10\.9\.9\.9 of ins-1 is in no subnet"):
+        gathered(cloud)
+
+
+def test_machines_without_addresses_are_an_error() -> None:
+    cloud = FakeCloud()
+    cloud.machines_found["cls-1"] = (Machine(instance_id="ins-1", role="node", address=""),)
+    with pytest.raises(GatherError, match="node network is not known"):
+        gathered(cloud)

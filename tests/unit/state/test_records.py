@@ -1,0 +1,83 @@
+"""What is kept, and that it is kept once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import samples
+
+from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.state import (
+    DeadLetter,
+    Entry,
+    Snapshot,
+    StoreError,
+    keep_dead_letter,
+    keep_snapshot,
+)
+
+
+def test_documents_survive_the_process(tmp_path: Path) -> None:
+    path = str(tmp_path / "deep" / "state.sqlite")
+    store = SqliteStore(path)
+    keep_dead_letter(store, DeadLetter(reason="why", event={"a": [1, None]}), at=2.0)
+    store.close()
+    (entry,) = SqliteStore(path).entries("dead-letter")
+    assert entry.kept_at == 2.0
+    assert msgspec.json.decode(entry.document) == {"reason": "why", "event": {"a": [1, None]}}
+
+
+def test_the_same_document_is_kept_once_and_never_changed() -> None:
+    store = SqliteStore(":memory:")
+    store.put(Entry(kind="outbox", key="k", kept_at=1.0, document=b"first"))
+    store.put(Entry(kind="outbox", key="k", kept_at=2.0, document=b"second"))
+    store.put(Entry(kind="snapshot", key="k", kept_at=3.0, document=b"third"))
+    assert [entry.document for entry in store.entries("outbox")] == [b"first"]
+
+
+def test_entries_come_oldest_first() -> None:
+    store = SqliteStore(":memory:")
+    for at, key in ((3.0, "a"), (1.0, "c"), (2.0, "b")):
+        store.put(Entry(kind="outbox", key=key, kept_at=at, document=b""))
+    assert [entry.key for entry in store.entries("outbox")] == ["c", "b", "a"]
+
+
+def test_a_snapshot_is_named_by_its_content() -> None:
+    store = SqliteStore(":memory:")
+    group = samples.group()
+    one = keep_snapshot(store, Snapshot(region="r", group_id="sg-1", group=group), at=1.0)
+    two = keep_snapshot(store, Snapshot(region="r", group_id="sg-1", group=group), at=2.0)
+    other = keep_snapshot(store, Snapshot(region="r", group_id="sg-2", group=group), at=3.0)
+    assert one == two != other
+    entry, _ = store.entries("snapshot")
+    assert msgspec.json.decode(entry.document, type=Snapshot).group == group
+
+
+def test_an_event_that_is_no_json_is_kept_as_far_as_it_is() -> None:
+    store = SqliteStore(":memory:")
+    keep_dead_letter(store, DeadLetter(reason="why", event={"x": {1, 2}, "y": "\ud800"}), at=1.0)
+    deep: object = None
+    for _ in range(100_000):
+        deep = [deep]
+    keep_dead_letter(store, DeadLetter(reason="deep", event=deep), at=2.0)
+    first, second = (json.loads(entry.document) for entry in store.entries("dead-letter"))
+    assert first["event"] == {"x": "{1, 2}", "y": "\ud800"}
+    assert second["reason"] == "deep"
+
+
+@pytest.mark.parametrize("name", ["", "file/below"])
+def test_a_store_that_cannot_be_opened_says_what_to_do(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("no database")
+    with pytest.raises(StoreError) as caught:
+        SqliteStore(str(tmp_path / name))
+    assert "SGGUARD_STORE" in caught.value.diagnostics()
+
+
+def test_a_file_that_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("no database" * 100)
+    with pytest.raises(StoreError):
+        SqliteStore(str(path))
