@@ -1,13 +1,57 @@
-"""The commands that need the embedded cloud, as a plug-in of `sgguard`."""
+"""The commands that need the embedded cloud, as a plug-in of `sgguard`.
+
+Their modules are imported when they run: every other command would pay for the cloud too.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated, Optional
+
 import typer
 
-from sglab import demo, replay
+from sgguard.model.plan import Mode
 
 
 def register(app: typer.Typer) -> None:
     """Add them."""
-    app.command("demo")(demo.command)
-    app.command("replay")(replay.command)
+    app.command("demo")(_demo)
+    app.command("replay")(_replay)
+
+
+def _demo() -> None:
+    """Show the whole story on the embedded cloud: an opened group, its verdict, the revert, the alert.
+
+    Needs no account. The client, the signatures, the function and the webhook are real; the cloud is tcmock.
+    """
+    from sglab.demo import demo
+
+    raise typer.Exit(demo())
+
+
+def _replay(
+    events: Annotated[
+        list[Path], typer.Argument(metavar="EVENT...", help="Event files, case folders, or folders of cases.")
+    ],
+    cloud: Annotated[
+        Optional[Path],  # noqa: UP045 (typer reads it on Python 3.10 too)
+        typer.Option(help="The cloud that the events happened in: a tcmock/state/v1 document."),
+    ] = None,
+    endpoint: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Instead: a cloud that runs elsewhere, with credentials from the environment."),
+    ] = None,
+    mode: Annotated[
+        Optional[Mode],  # noqa: UP045
+        typer.Option(help="Default: what the case expects, else observe."),
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Write down what came as expected.")] = False,  # noqa: FBT002
+) -> None:
+    """Run recorded events through the real function, and compare with what is expected.
+
+    Prints one sgguard/run/v1 document a line. Exit code 1 means that a case came out otherwise than expected.
+    """
+    from sglab.replay import Replay, read_cases
+
+    cases = read_cases(events, cloud, endpoint)
+    raise typer.Exit(Replay(mode, endpoint, update=update).run_all(cases))

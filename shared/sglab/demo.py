@@ -1,4 +1,4 @@
-"""`sgguard demo`: the whole story, on real parts, without an account."""
+"""The whole story, on real parts, without an account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.text import Text
 from tencentcloud.common.common_client import CommonClient
@@ -34,16 +33,12 @@ OPENED = {
 """The careless row: it opens every port of every node, the kubelet's and etcd's included."""
 
 
-def command() -> None:
-    """Show the whole story on the embedded cloud: an opened group, its verdict, the revert, the alert.
-
-    Needs no account. The client, the signatures, the function and the webhook are real; the cloud is tcmock.
-    """
+def demo() -> int:
+    """Play the story on standard output; the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     state = cast("Document", read_json(Path(demo_state()), dict))
     with Stage(mode="enforce", state=state) as stage:
-        story = _Story(stage, console)
-        raise typer.Exit(exit_code.CLEAN if story.tell() else exit_code.UNEXPECTED)
+        return exit_code.CLEAN if _Story(stage, console).tell() else exit_code.UNEXPECTED
 
 
 class _Story:

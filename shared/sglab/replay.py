@@ -1,4 +1,4 @@
-"""`sgguard replay`: recorded events through the real function."""
+"""Recorded events through the real function."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Optional
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.progress import track
 
@@ -21,37 +19,11 @@ from sglab.case import Case, Expectation, default_mode, find_cases, read_case, r
 from sglab.stage import Delivered, Document, Stage
 
 
-def command(
-    events: Annotated[
-        list[Path], typer.Argument(metavar="EVENT...", help="Event files, case folders, or folders of cases.")
-    ],
-    cloud: Annotated[
-        Optional[Path],  # noqa: UP045 (typer reads it on Python 3.10 too)
-        typer.Option(help="The cloud that the events happened in: a tcmock/state/v1 document."),
-    ] = None,
-    endpoint: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="Instead: a cloud that runs elsewhere, with credentials from the environment."),
-    ] = None,
-    mode: Annotated[
-        Optional[Mode],  # noqa: UP045
-        typer.Option(help="Default: what the case expects, else observe."),
-    ] = None,
-    update: Annotated[bool, typer.Option("--update", help="Write down what came as expected.")] = False,  # noqa: FBT002
-) -> None:
-    """Run recorded events through the real function, and compare with what is expected.
-
-    Prints one sgguard/run/v1 document a line. Exit code 1 means that a case came out otherwise than expected.
-    """
+def read_cases(paths: Sequence[Path], cloud: Path | None, endpoint: str | None) -> list[Case]:
+    """The cases that are named. Raises ConfigError."""
     if cloud and endpoint:
         raise ConfigError([Problem("--cloud and --endpoint", "exclude each other", "Give one of them.")])
-    cases = [case for path in events for case in _cases(path, cloud, endpoint)]
-    replay = _Replay(mode, endpoint, update=update)
-    progress = Console(stderr=True)
-    for case in track(cases, "replaying", console=progress, disable=not progress.is_terminal):
-        for run in replay.run(case):
-            sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
-    raise typer.Exit(replay.exit_code())
+    return [case for path in paths for case in _cases(path, cloud, endpoint)]
 
 
 def _cases(path: Path, cloud: Path | None, endpoint: str | None) -> Iterator[Case]:
@@ -69,7 +41,7 @@ def _cases(path: Path, cloud: Path | None, endpoint: str | None) -> Iterator[Cas
         raise ConfigError([Problem(str(path), "needs the cloud it happened in", fix)])
 
 
-class _Replay:
+class Replay:
     """Runs cases, each in a cloud of its own, and remembers how they ended."""
 
     def __init__(self, mode: Mode | None, endpoint: str | None, *, update: bool) -> None:
@@ -80,8 +52,15 @@ class _Replay:
         self._differs = False
         self._verdicts: list[object] = []
 
-    def run(self, case: Case) -> Sequence[Document]:
-        """The runs of one case. Raises GuardError."""
+    def run_all(self, cases: Sequence[Case]) -> int:
+        """Run and print them; the exit code. Raises GuardError."""
+        progress = Console(stderr=True)
+        for case in track(cases, "replaying", console=progress, disable=not progress.is_terminal):
+            for run in self._run(case):
+                sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
+        return self._exit_code()
+
+    def _run(self, case: Case) -> Sequence[Document]:
         mode = self._mode or default_mode([case])
         credentials = environment_credentials() if self._endpoint else None
         state = None if self._endpoint else case.cloud
@@ -91,8 +70,7 @@ class _Replay:
             self._compare(case, mode, delivered, stage)
         return delivered.runs
 
-    def exit_code(self) -> int:
-        """Of everything that was run."""
+    def _exit_code(self) -> int:
         if self._compared:
             return exit_code.UNEXPECTED if self._differs else exit_code.CLEAN
         verdicts = [evaluation["verdict"] for evaluation in self._verdicts if isinstance(evaluation, dict)]

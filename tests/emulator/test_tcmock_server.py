@@ -84,7 +84,7 @@ def test_the_command(tmp_path: Path, number: signal.Signals) -> None:
         json.dumps({"schema": "tcmock/state/v1", "accounts": {"100000000002": {"regions": region}}}), "utf-8"
     )
     command = [sys.executable, "-m", "tcmock", "--port", "0", "--state", str(state)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         about = json.loads(process.stdout.readline())
         assert about.keys() == {"endpoint", "secret_id", "secret_key", "region"}

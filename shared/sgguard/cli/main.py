@@ -35,12 +35,21 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _options(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,  # noqa: FBT002 (typer's way)
-) -> None:
-    if show_version:
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 (typer's way)
+    if wanted:
         print(version("sgguard"))
         raise typer.Exit
+
+
+def _options(
+    _: Annotated[  # noqa: FBT002 (typer's way)
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Guards the security groups of Tencent Kubernetes Engine clusters."""
 
 
 def main() -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: D103 -- the names of tests are sentences
 """Calls over real sockets, against canned answers."""
 
 from __future__ import annotations

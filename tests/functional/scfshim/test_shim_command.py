@@ -1,4 +1,3 @@
-# ruff: noqa: D103 -- the names of tests are sentences
 """``python -m scfshim``."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D103 -- the names of tests are sentences
 """The examples in docs/scfshim.md, run as they stand."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: D103 -- the names of tests are sentences
 """Real functions in real processes."""
 
 from __future__ import annotations

@@ -1,0 +1,333 @@
+"""Commands as a script meets them: what is on stdout, what on stderr, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+import yaml
+
+WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("sgguard")), *arguments],
+            cwd=tmp_path,
+            input=text,
+            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "120"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., None]:
+    def write(**documents: object) -> None:
+        for name, document in documents.items():
+            text = document if isinstance(document, str) else json.dumps(document)
+            (tmp_path / f"{name}.json").write_text(text)
+
+    return write
+
+
+FILES = ("--group", "group.json", "--cluster", "cluster.json")
+
+
+class TestEvaluate:
+    def test_clean(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group(), cluster=samples.cluster())
+        result = run("evaluate", *FILES, "--output", "json")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert json.loads(result.stdout) == {
+            "schema": "sgguard/evaluation/v1",
+            "id": "group.json",
+            "version": "7",
+            "verdict": "compliant",
+            "findings": [],
+        }
+
+    def test_findings(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+        result = run("evaluate", *FILES, "--output", "json")
+        assert result.returncode == 3
+        finding = json.loads(result.stdout)["findings"][0]
+        assert list(finding) == [
+            *("kind", "severity", "certain", "direction", "requirement", "policy_indexes"),
+            *("traffic", "witness", "explanation"),
+        ]
+        assert finding["traffic"][0] == {
+            "family": "ipv4",
+            "protocol": "tcp",
+            "ports": "0-21,23-29999,32769-65535",
+            "peers": ["0.0.0.0-9.255.255.255", "10.1.0.0-172.15.255.255", "172.17.0.0-255.255.255.255"],
+        }
+        assert finding["witness"] == {
+            "family": "ipv4",
+            "protocol": "tcp",
+            "port": 2379,
+            "peer": "198.51.100.1",
+            "policy_index": 0,
+        }
+
+    def test_a_table_for_people(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+        result = run("evaluate", *FILES)
+        assert result.returncode == 3
+        assert "group.json version 7: violating" in result.stdout
+        assert "198.51.100.1" in result.stdout
+        assert "\x1b[" not in result.stdout
+
+    def test_not_decided(self, run: Run, write: Callable[..., None]) -> None:
+        write(
+            group=samples.wire_group([*samples.NODE_ROWS, ("tcp", "80", "ipm-1")]), cluster=samples.cluster()
+        )
+        assert run("evaluate", *FILES).returncode == 4
+        write(templates={"ipm-1": ["10.0.9.0/24"]})
+        assert run("evaluate", *FILES, "--templates", "templates.json").returncode == 0
+
+    def test_the_sites_own_baseline(self, run: Run, write: Callable[..., None], tmp_path: Path) -> None:
+        rows: list[samples.Row] = [*samples.MASTER_ROWS, ("tcp", "9100", "10.0.0.0/16")]
+        write(group=samples.wire_group(rows), cluster=samples.cluster("master"))
+        assert run("evaluate", *FILES).returncode == 3
+        exporter = {
+            "id": "node-exporter",
+            "direction": "ingress",
+            "need": "permitted",
+            "protocols": ["tcp"],
+            "ports": "9100",
+            "peers": ["vpc"],
+        }
+        config = {"schema": "sgguard/config/v1", "baseline": {"master": {"add": [exporter]}}}
+        (tmp_path / "site.yaml").write_text(yaml.safe_dump(config))
+        assert run("evaluate", *FILES, "--config", "site.yaml").returncode == 0
+
+    def test_every_problem_of_every_file_at_once(
+        self, run: Run, write: Callable[..., None], tmp_path: Path
+    ) -> None:
+        rows: list[samples.Row] = [("esp", "ALL", "10.0.0.0/8"), ("tcp", "22", "10.0.0.300")]
+        write(group=samples.wire_group(rows), cluster=samples.cluster("nodes"))
+        (tmp_path / "site.yaml").write_text("schema: sgguard/config/v1\nbasline: {}\n")
+        result = run("evaluate", *FILES, "--config", "site.yaml", "--output", "json")
+        assert (result.returncode, result.stdout) == (2, "")
+        assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
+            ["cluster.json", "role"],
+            ["site.yaml", "basline"],
+            ["group.json", "Ingress[0]"],
+            ["group.json", "Ingress[1]"],
+        ]
+        assert "Traceback" not in result.stderr
+
+    @pytest.mark.parametrize(
+        ("name", "text", "message"),
+        [
+            ("group", "{", "group.json: is not JSON"),
+            ("group", "[]", "group.json: holds neither Ingress nor Egress"),
+            ("cluster", "null", "cluster.json: is null, not an object"),
+            ("cluster", "\x00", "cluster.json: is not JSON"),
+        ],
+    )
+    def test_files_that_are_none(
+        self, run: Run, write: Callable[..., None], name: str, text: str, message: str
+    ) -> None:
+        write(group=samples.wire_group(), cluster=samples.cluster())
+        write(**{name: text})
+        result = run("evaluate", *FILES)
+        assert result.returncode == 2
+        assert message in result.stderr
+
+    def test_files_that_are_not_there(self, run: Run) -> None:
+        result = run("evaluate", *FILES)
+        assert result.returncode == 2
+        assert result.stderr.splitlines() == [
+            "group.json: cannot be read: No such file or directory. Check the path.",
+            "cluster.json: cannot be read: No such file or directory. Check the path.",
+        ]
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["evaluate"],
+            ["evaluate", "--group", "group.json"],
+            ["evaluate", "--batch", "-", "--group", "x"],
+            ["evaluate", *FILES, "--output", "jsonl"],
+            ["evaluate", *FILES, "--output", "xml"],
+            ["evaluate", "--grop", "x"],
+            ["evaluated"],
+        ],
+    )
+    def test_usage(self, run: Run, arguments: list[str]) -> None:
+        result = run(*arguments, text="")
+        assert result.returncode == 2
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+
+
+class TestBatch:
+    @staticmethod
+    def line(name: str, ingress: list[samples.Row], **more: Any) -> str:
+        case = {"id": name, "group": samples.wire_group(ingress), "cluster": samples.cluster(), **more}
+        return json.dumps(case)
+
+    def test_one_line_in_one_line_out_in_order(self, run: Run) -> None:
+        lines = [
+            self.line("a", samples.NODE_ROWS),
+            self.line("b", [WORLD, *samples.NODE_ROWS]),
+            self.line("c", [("tcp", "80", "ipm-1"), *samples.NODE_ROWS], templates={"ipm-1": ["10.0.0.9"]}),
+        ]
+        result = run("evaluate", "--batch", "-", "--output", "jsonl", text="\n".join(lines))
+        assert (result.returncode, result.stderr) == (3, "")
+        found = [json.loads(line) for line in result.stdout.splitlines()]
+        assert [(case["id"], case["verdict"]) for case in found] == [
+            ("a", "compliant"),
+            ("b", "violating"),
+            ("c", "compliant"),
+        ]
+
+    def test_a_broken_line_is_undetermined_and_the_rest_goes_on(self, run: Run, tmp_path: Path) -> None:
+        broken = json.dumps({"id": "x", "group": {}, "cluster": samples.cluster(role="king")})
+        (tmp_path / "cases.jsonl").write_text(
+            "\n".join(["{", broken, '{"id": 4}', self.line("a", samples.NODE_ROWS)]) + "\n"
+        )
+        result = run("evaluate", "--batch", "cases.jsonl")
+        assert result.returncode == 4
+        found = [json.loads(line) for line in result.stdout.splitlines()]
+        assert [case["verdict"] for case in found] == ["undetermined"] * 3 + ["compliant"]
+        assert found[1]["id"] == "x"
+        assert "line 2: group: holds neither" in found[1]["findings"][0]["explanation"]
+        assert len(result.stderr.splitlines()) == 3
+
+
+class TestPlan:
+    def test_a_plan(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+        result = run("plan", *FILES)
+        assert result.returncode == 3
+        plan = json.loads(result.stdout)
+        assert plan["schema"] == "sgguard/plan/v1"
+        assert (plan["decision"], plan["expected_version"]) == ("revert", "7")
+        assert plan["steps"] == [
+            {
+                "op": "delete",
+                "direction": "ingress",
+                "index": None,
+                "indexes": [0],
+                "policies": [
+                    {"Protocol": "ALL", "Port": "ALL", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
+                ],
+            }
+        ]
+        assert plan["proof"]["holds"] is True
+        assert len(plan["after"]["Ingress"]) == 6
+
+    def test_a_table(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+        result = run("plan", *FILES, "--output", "table", "--mode", "observe")
+        assert "decision: alert" in result.stdout
+        assert "- ingress 0: ACCEPT ALL from 0.0.0.0/0" in result.stdout
+        assert "required traffic 6/6 intact" in result.stdout
+
+    def test_nothing_to_do(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group(), cluster=samples.cluster())
+        result = run("plan", *FILES)
+        assert result.returncode == 0
+        assert json.loads(result.stdout)["decision"] == "none"
+
+
+class TestBaseline:
+    def test_show(self, run: Run, write: Callable[..., None]) -> None:
+        write(cluster=samples.cluster())
+        result = run("baseline", "show", "--cluster", "cluster.json", "--output", "json")
+        assert result.returncode == 0
+        requirements = {r["id"]: r for r in json.loads(result.stdout)["requirements"]}
+        assert requirements["node-network"]["peers"] == ["10.0.1.0/24"]
+        assert requirements["node-port-tcp"]["ports"] == "30000-32767"
+        assert all(r["source"].startswith("https://") for r in requirements.values())
+
+    def test_a_table(self, run: Run, write: Callable[..., None]) -> None:
+        write(cluster=samples.cluster("master"))
+        result = run("baseline", "show", "--cluster", "cluster.json")
+        assert result.returncode == 0
+        assert "api-server-node-network" in result.stdout
+
+
+class TestReplay:
+    def test_a_case(self, run: Run) -> None:
+        folder = Path(__file__).parents[2] / "events" / "cases" / "excess" / "world-opened-by-all"
+        result = run("replay", str(folder))
+        assert result.returncode == 0
+        assert "as expected: excess/world-opened-by-all" in result.stderr
+        document = json.loads(result.stdout)
+        assert list(document) == [
+            *("schema", "change", "note", "evaluation", "plan", "outcome", "notifications")
+        ]
+        assert document["schema"] == "sgguard/run/v1"
+        assert document["outcome"]["result"] == "reverted"
+
+    def test_a_case_that_comes_out_otherwise(self, run: Run, tmp_path: Path) -> None:
+        folder = Path(__file__).parents[2] / "events" / "cases" / "compliant" / "own-revert"
+        case = tmp_path / "some" / "case"
+        case.mkdir(parents=True)
+        for name in ("event.json", "cloud.json"):
+            (case / name).write_bytes((folder / name).read_bytes())
+        expected = json.loads((folder / "expected.json").read_text())
+        (case / "expected.json").write_text(json.dumps({**expected, "messages": 5}))
+        result = run("replay", str(tmp_path / "some"))
+        assert result.returncode == 1
+        assert '-  "messages": 5' in result.stderr
+
+    def test_an_event_with_a_cloud_observes_by_default(self, run: Run) -> None:
+        folder = Path(__file__).parents[2] / "events" / "cases" / "excess" / "ipv6-world"
+        result = run("replay", str(folder / "event.json"), "--cloud", str(folder / "cloud.json"))
+        assert result.returncode == 3
+        assert json.loads(result.stdout)["plan"]["decision"] == "alert"
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [["event.json"], ["."], ["event.json", "--cloud", "none.json"], ["event.json", "--mode", "dry"]],
+    )
+    def test_usage(self, run: Run, write: Callable[..., None], arguments: list[str]) -> None:
+        write(other={})
+        result = run("replay", *arguments)
+        assert result.returncode == 2
+        assert "Traceback" not in result.stderr
+
+
+def test_the_demo(run: Run) -> None:
+    result = run("demo")
+    assert (result.returncode, result.stderr) == (0, "")
+    for text in (
+        '"eventName": "CreateSecurityGroupPolicies"',
+        "witness packet: tcp/2379 from 198.51.100.1",
+        "- ingress 0  ACCEPT ALL from 0.0.0.0/0",
+        "vpc DeleteSecurityGroupPolicies ok",
+        "sg-demonode version 9",
+        '"action": "reverted"',
+        "verdict compliant, 0 writes",
+    ):
+        assert text in result.stdout
+
+
+@pytest.mark.parametrize("command", [[], ["evaluate"], ["plan"], ["baseline", "show"], ["replay"], ["demo"]])
+def test_help(run: Run, command: list[str]) -> None:
+    result = run(*command, "--help")
+    assert result.returncode == 0
+    assert "Usage: sgguard" in result.stdout
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == "0.1.0\n"
