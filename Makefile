@@ -53,6 +53,7 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/compile_baseline.py --check
+	$(BIN)/python tools/write_command_docs.py --check
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -64,6 +65,7 @@ coverage: $(VENV)/dev ## Tests with branch coverage
 .PHONY: generate
 generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/compile_baseline.py
+	$(BIN)/python tools/write_command_docs.py
 
 .PHONY: lock
 lock: ## Resolve the locked requirements anew (needs uv)

@@ -45,7 +45,7 @@ def _replay(
         Optional[Mode],  # noqa: UP045
         typer.Option(help="Default: what the case expects, else observe."),
     ] = None,
-    update: Annotated[bool, typer.Option("--update", help="Write down what came as expected.")] = False,  # noqa: FBT002
+    update: Annotated[bool, typer.Option("--update", help="Write down what came as expected.")] = False,
 ) -> None:
     """Run recorded events through the real function, and compare with what is expected.
 

@@ -33,6 +33,8 @@ def _cases(path: Path, cloud: Path | None, endpoint: str | None) -> Iterator[Cas
             what = "holds no case: no event.json at or below it"
             raise ConfigError([Problem(str(path), what, "Name a folder of cases, or an event file.")])
         yield from map(read_case, folders)
+    elif path.name == "event.json" and not cloud and not endpoint and (path.parent / "cloud.json").exists():
+        yield read_case(path.parent)
     elif cloud or endpoint:
         state = read_json(cloud, dict) if cloud else {}
         yield Case(path.name, read_json(path), msgspec.convert(state, Document), None, path.parent)

@@ -36,7 +36,7 @@ def read_text(path: str) -> str:
 class _UniqueKeys(yaml.SafeLoader):
     """Refuses a key that is written twice, which YAML would silently read as the second."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 (PyYAML's signature)
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):

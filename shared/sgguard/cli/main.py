@@ -35,14 +35,14 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 (typer's way)
+def _print_version(wanted: bool) -> None:
     if wanted:
         print(version("sgguard"))
         raise typer.Exit
 
 
 def _options(
-    _: Annotated[  # noqa: FBT002 (typer's way)
+    _: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
