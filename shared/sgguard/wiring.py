@@ -88,7 +88,8 @@ def _session() -> tuple[Session, WriteGate]:
 def forget_instance() -> None:
     """Start as a cold instance does: no connection and no open store is left."""
     _session.cache_clear()
-    _opened.cache_clear()
+    while _stores:
+        _stores.popitem()[1].close()
 
 
 def _log_call(call: Call, outcome: Outcome) -> None:
@@ -103,19 +104,22 @@ def _log_call(call: Call, outcome: Outcome) -> None:
     )
 
 
-@lru_cache(maxsize=4)
+_stores: dict[str, SqliteStore] = {}
+
+
 def _opened(path: str) -> SqliteStore:
-    return SqliteStore(path)
+    """One connection for as long as the instance lives."""
+    if path not in _stores:
+        _stores[path] = SqliteStore(path)
+    return _stores[path]
 
 
 def _store(settings: Settings) -> tuple[Store, list[Problem]]:
     """The store that is set, or one that forgets: without a durable one the guard observes."""
-    if settings.store:
-        try:
-            return _opened(settings.store), []
-        except StoreError as error:
-            return SqliteStore(":memory:"), [Problem("SGGUARD_STORE", str(error), error.next_step)]
-    return SqliteStore(":memory:"), []
+    try:
+        return _opened(settings.store or ":memory:"), []
+    except StoreError as error:
+        return _opened(":memory:"), [Problem("SGGUARD_STORE", str(error), error.next_step)]
 
 
 def _channels(settings: Settings) -> tuple[tuple[Channel, ...], list[Problem]]:

@@ -27,10 +27,14 @@ class SqliteStore:
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            # A snapshot must be on the disk before the write that it guards.
-            self._database.execute("PRAGMA synchronous=FULL")
-            self._database.execute(_TABLE)
+            try:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                # A snapshot must be on the disk before the write that it guards.
+                self._database.execute("PRAGMA synchronous=FULL")
+                self._database.execute(_TABLE)
+            except sqlite3.Error:
+                self._database.close()
+                raise
 
     def put(self, entry: Entry) -> None:
         """Keep a document durably; the same kind and key again changes nothing."""

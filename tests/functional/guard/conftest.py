@@ -48,7 +48,7 @@ def captured() -> LogCapture:
 
 
 @pytest.fixture
-def guard(cloud: Cloud, inbox: Inbox, tmp_path: Path, captured: LogCapture) -> Guard:
+def guard(cloud: Cloud, inbox: Inbox, tmp_path: Path, captured: LogCapture) -> Iterator[Guard]:
     """Enforcing, with a store and a webhook."""
     assert cloud
     environment = {
@@ -56,9 +56,9 @@ def guard(cloud: Cloud, inbox: Inbox, tmp_path: Path, captured: LogCapture) -> G
         "SGGUARD_STORE": str(tmp_path / "state.sqlite"),
         "SGGUARD_WEBHOOK": inbox.url,
     }
-    wiring.forget_instance()
     structlog.configure(processors=[captured], cache_logger_on_first_use=False)
-    return wiring.build_guard(read_settings(environment), None, structlog.get_logger())
+    yield wiring.build_guard(read_settings(environment), None, structlog.get_logger())
+    wiring.forget_instance()
 
 
 @pytest.fixture

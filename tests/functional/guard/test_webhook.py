@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -14,6 +15,13 @@ from sgguard.notify import compose_failure, dispatch
 from sglab.inbox import Inbox
 
 SECRET = "do-not-show-me"
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    yield store
+    store.close()
 
 
 def message() -> Notification:
@@ -67,8 +75,7 @@ def test_redirects_are_not_followed() -> None:
         assert target.received == []
 
 
-def test_nobody_listening_is_kept_and_shows_no_url() -> None:
-    store = SqliteStore(":memory:")
+def test_nobody_listening_is_kept_and_shows_no_url(store: SqliteStore) -> None:
     sent = dispatch(message(), [Webhook(f"http://127.0.0.1:1/{SECRET}")], store, at=2.0)
     assert [delivery.status for delivery in sent.deliveries] == ["retry"]
     (entry,) = store.entries("outbox")
@@ -76,8 +83,7 @@ def test_nobody_listening_is_kept_and_shows_no_url() -> None:
     assert SECRET.encode() not in entry.document
 
 
-def test_a_delivered_message_is_not_kept() -> None:
-    store = SqliteStore(":memory:")
+def test_a_delivered_message_is_not_kept(store: SqliteStore) -> None:
     with Inbox() as inbox:
         dispatch(message(), [Webhook(inbox.url)], store, at=2.0)
     assert store.entries("outbox") == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,33 +21,39 @@ from sgguard.state import (
 )
 
 
+@pytest.fixture
+def store() -> Iterator[SqliteStore]:
+    store = SqliteStore(":memory:")
+    yield store
+    store.close()
+
+
 def test_documents_survive_the_process(tmp_path: Path) -> None:
     path = str(tmp_path / "deep" / "state.sqlite")
     store = SqliteStore(path)
     keep_dead_letter(store, DeadLetter(reason="why", event={"a": [1, None]}), at=2.0)
     store.close()
-    (entry,) = SqliteStore(path).entries("dead-letter")
+    store = SqliteStore(path)
+    (entry,) = store.entries("dead-letter")
+    store.close()
     assert entry.kept_at == 2.0
     assert msgspec.json.decode(entry.document) == {"reason": "why", "event": {"a": [1, None]}}
 
 
-def test_the_same_document_is_kept_once_and_never_changed() -> None:
-    store = SqliteStore(":memory:")
+def test_the_same_document_is_kept_once_and_never_changed(store: SqliteStore) -> None:
     store.put(Entry(kind="outbox", key="k", kept_at=1.0, document=b"first"))
     store.put(Entry(kind="outbox", key="k", kept_at=2.0, document=b"second"))
     store.put(Entry(kind="snapshot", key="k", kept_at=3.0, document=b"third"))
     assert [entry.document for entry in store.entries("outbox")] == [b"first"]
 
 
-def test_entries_come_oldest_first() -> None:
-    store = SqliteStore(":memory:")
+def test_entries_come_oldest_first(store: SqliteStore) -> None:
     for at, key in ((3.0, "a"), (1.0, "c"), (2.0, "b")):
         store.put(Entry(kind="outbox", key=key, kept_at=at, document=b""))
     assert [entry.key for entry in store.entries("outbox")] == ["c", "b", "a"]
 
 
-def test_a_snapshot_is_named_by_its_content() -> None:
-    store = SqliteStore(":memory:")
+def test_a_snapshot_is_named_by_its_content(store: SqliteStore) -> None:
     group = samples.group()
     one = keep_snapshot(store, Snapshot(region="r", group_id="sg-1", group=group), at=1.0)
     two = keep_snapshot(store, Snapshot(region="r", group_id="sg-1", group=group), at=2.0)
@@ -56,8 +63,7 @@ def test_a_snapshot_is_named_by_its_content() -> None:
     assert msgspec.json.decode(entry.document, type=Snapshot).group == group
 
 
-def test_an_event_that_is_no_json_is_kept_as_far_as_it_is() -> None:
-    store = SqliteStore(":memory:")
+def test_an_event_that_is_no_json_is_kept_as_far_as_it_is(store: SqliteStore) -> None:
     keep_dead_letter(store, DeadLetter(reason="why", event={"x": {1, 2}, "y": "\ud800"}), at=1.0)
     deep: object = None
     for _ in range(100_000):
