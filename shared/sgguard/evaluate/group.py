@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from sgguard.baseline import Expectation, Expected
 from sgguard.evaluate import explanation
+from sgguard.evaluate.landmark import MANAGEMENT, TELLING
 from sgguard.evaluate.resolve import Names, Resolved, resolve
-from sgguard.evaluate.severity import MANAGEMENT_PORTS, severity
-from sgguard.evaluate.witness import TELLING_PORTS, witness
+from sgguard.evaluate.severity import severity
+from sgguard.evaluate.witness import witness
 from sgguard.model.finding import Evaluation, Finding, Kind, Severity, Verdict
 from sgguard.model.security_group import DIRECTIONS, Direction, SecurityGroupPolicySet
-from sgguard.traffic.block import Region, blocks
-from sgguard.traffic.fold import Cell, Plane, fold
+from sgguard.traffic.area import Region, areas, blocks
+from sgguard.traffic.fold import Plane, Tile, fold
 
 NO_NAMES: Names = MappingProxyType({})
 
 _Regions = Mapping[int, Sequence[Region]]
-"""Regions by row, or by requirement."""
+"""By row, or by number of the requirement."""
 
 
 def evaluate(
@@ -78,64 +78,68 @@ class _Judgement:
         yield from self._gaps(matter=bool(possible or doubtful))
         yield from self._dead_rows()
 
-    def _cells(self) -> Iterator[tuple[Plane, Cell]]:
+    def _tiles(self) -> Iterator[tuple[Plane, Tile]]:
         for plane in self._planes:
-            for cell in plane.cells:
-                yield plane, cell
+            for tile in plane.tiles:
+                yield plane, tile
 
     def _excess(self) -> tuple[_Regions, _Regions]:
         """What is accepted beyond the ceiling by each row: for sure, and besides that at the most."""
-        certain: dict[int, list[Region]] = defaultdict(list)
-        possible: dict[int, list[Region]] = defaultdict(list)
-        for plane, cell in self._cells():
-            beyond = ~cell.sets[0]
-            for index, hit in cell.strict.hits:
-                if hit & beyond and self._rows[index].row.accept:
-                    certain[index].append(Region(plane, cell.ports, hit & beyond, cell.strict))
-            if cell.lenient is not cell.strict:
-                beyond &= ~cell.strict.permit
-                for index, hit in cell.lenient.hits:
-                    if hit & beyond and self._rows[index].row.accept is not False:
-                        possible[index].append(Region(plane, cell.ports, hit & beyond, cell.lenient))
+        certain: dict[int, list[Region]] = {}
+        possible: dict[int, list[Region]] = {}
+        accepts = [resolved.row.accept for resolved in self._rows]
+        for plane, tile in self._tiles():
+            beyond = ~tile.sets[0]
+            for index, hit in tile.strict.hits:
+                if accepts[index] and hit & beyond:
+                    certain.setdefault(index, []).append(Region(plane, tile, hit & beyond))
+            if tile.lenient is not tile.strict:
+                beyond &= ~tile.strict.permit
+                for index, hit in tile.lenient.hits:
+                    if accepts[index] is not False and hit & beyond:
+                        possible.setdefault(index, []).append(Region(plane, tile, hit & beyond))
         return certain, possible
 
     def _missing(self) -> tuple[_Regions, _Regions]:
         """What each requirement lacks: for sure, and besides that at the most."""
-        lost: dict[int, list[Region]] = defaultdict(list)
-        doubtful: dict[int, list[Region]] = defaultdict(list)
-        for plane, cell in self._cells():
-            strict, lenient = cell.strict, cell.lenient
-            for number, needed in enumerate(cell.sets[1:]):
-                if gone := needed & ~lenient.permit:
-                    lost[number].append(Region(plane, cell.ports, gone, lenient))
-                if unsure := needed & lenient.permit & ~strict.permit:
-                    doubtful[number].append(Region(plane, cell.ports, unsure, strict))
+        lost: dict[int, list[Region]] = {}
+        doubtful: dict[int, list[Region]] = {}
+        for plane, tile in self._tiles():
+            strict, lenient = tile.strict.permit, tile.lenient.permit
+            for number, needed in enumerate(tile.sets[1:]):
+                if gone := needed & ~lenient:
+                    lost.setdefault(number, []).append(Region(plane, tile, gone))
+                if unsure := needed & lenient & ~strict:
+                    doubtful.setdefault(number, []).append(Region(plane, tile, unsure))
         return lost, doubtful
 
     def _excess_finding(self, index: int, regions: Sequence[Region], *, certain: bool) -> Finding:
-        packet = witness(regions, MANAGEMENT_PORTS)
+        parts = areas(regions)
+        packet = witness(parts, MANAGEMENT, lambda *_: index)
         return Finding(
             kind="excess",
-            severity=severity(regions, self._rows[index].row.most),
+            severity=severity(parts, self._rows[index].row.most),
             certain=certain,
             direction=self._direction,
             requirement=None,
             policy_indexes=(index,),
-            traffic=blocks(regions),
+            traffic=blocks(parts),
             witness=packet,
             explanation=explanation.excess(self._direction, packet, certain=certain),
         )
 
     def _missing_finding(self, expected: Expected, regions: Sequence[Region], *, certain: bool) -> Finding:
-        packet = witness(regions, TELLING_PORTS)
+        parts = areas(regions)
+        packet = witness(parts, TELLING, lambda plane, port, peer: plane.decider(port, peer, lenient=certain))
+        deciders = {row for region in regions for row in region.deciders(lenient=certain)}
         return Finding(
             kind="missing",
             severity="critical",
             certain=certain,
             direction=self._direction,
             requirement=expected.id,
-            policy_indexes=tuple(sorted({row for region in regions for row in region.deciders()})),
-            traffic=blocks(regions),
+            policy_indexes=tuple(sorted(deciders)),
+            traffic=blocks(parts),
             witness=packet,
             explanation=explanation.missing(expected, packet, certain=certain),
         )
@@ -156,8 +160,8 @@ class _Judgement:
         """Rows that never decide a packet."""
         alive = {
             index
-            for _, cell in self._cells()
-            for ruling in (cell.strict, cell.lenient)
+            for _, tile in self._tiles()
+            for ruling in (tile.strict, tile.lenient)
             for index, _ in ruling.hits
         }
         for index, resolved in enumerate(self._rows):

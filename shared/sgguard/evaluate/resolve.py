@@ -68,19 +68,22 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     return Resolved(Row(accept=accept, least=() if gap else most, most=most), gap)
 
 
+_PROTOCOLS: dict[tuple[str, Family], tuple[Protocol, ...]] = {
+    # ICMP says nothing of IPv6, nor ICMPv6 of IPv4.
+    **{(protocol, family): (protocol,) for family in FAMILIES for protocol in PROTOCOLS[family]},
+    **{("all", family): PROTOCOLS[family] for family in FAMILIES},
+}
+
+
 def _boxes(services: Sequence[Service], peers: Peers) -> Traffic:
     return tuple(
-        Box(family, protocols, ports, peers[family])
-        for name, ports in services
-        for family in FAMILIES
-        if family in peers and (protocols := _protocols(name, family))
+        [
+            Box(family, _PROTOCOLS[name, family], ports, spans)
+            for name, ports in services
+            for family, spans in peers.items()
+            if (name, family) in _PROTOCOLS
+        ]
     )
-
-
-def _protocols(name: str, family: Family) -> tuple[Protocol, ...]:
-    """``ALL`` is every protocol of the family; ICMP says nothing of IPv6, nor ICMPv6 of IPv4."""
-    known = PROTOCOLS[family]
-    return known if name == "all" else tuple(protocol for protocol in known if protocol == name)
 
 
 def _services(policy: SecurityGroupPolicy, names: Names) -> list[Service]:
@@ -118,16 +121,17 @@ def _service(protocol: str, port: str) -> Service:
 
 
 def _peers(policy: SecurityGroupPolicy, names: Names) -> Peers:
+    reference = policy.group_id or policy.address_id or policy.address_group_id
+    if policy.cidr and not (policy.ipv6_cidr or reference):
+        return _cidr(policy.cidr, "ipv4")
+    if policy.ipv6_cidr and not (policy.cidr or reference):
+        return _cidr(policy.ipv6_cidr, "ipv6")
     references = (policy.group_id, policy.address_id, policy.address_group_id)
     given = [text for text in (policy.cidr, policy.ipv6_cidr, *references) if text]
     if len(given) != 1:
         count = "no source or destination" if not given else "more than one source or destination"
         raise _Unresolved("malformed", f"it names {count}")
-    if policy.cidr:
-        return _cidr(policy.cidr, "ipv4")
-    if policy.ipv6_cidr:
-        return _cidr(policy.ipv6_cidr, "ipv6")
-    return _collected(_members(given[0], names))
+    return _collected(_members(reference, names))
 
 
 def _cidr(text: str, family: Family) -> Peers:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from sgguard.evaluate.severity import first_port
+from sgguard.evaluate.landmark import Landmarks
 from sgguard.model.finding import Family, Witness
 from sgguard.traffic.address import address_text, parse_address
-from sgguard.traffic.block import Region
+from sgguard.traffic.area import Area
 from sgguard.traffic.box import PORTED
+from sgguard.traffic.fold import Plane
 
-TELLING_PORTS = (10250, 443, 53)
-"""Ports that tell what is cut: the kubelet, HTTPS, DNS."""
+Decider = Callable[[Plane, int | None, int], int | None]
+"""Tells the policy that decides a packet, by plane, port and peer; None for the implicit DROP."""
 
 _EXAMPLES: dict[Family, tuple[int, ...]] = {
     # Documentation addresses (RFC 5737, 3849) belong to nobody, so nobody is accused.
@@ -20,40 +21,41 @@ _EXAMPLES: dict[Family, tuple[int, ...]] = {
 }
 
 
-def witness(regions: Sequence[Region], ports: Iterable[int]) -> Witness:
-    """A packet of the regions, at least one: one of the `ports` and a public peer where there are such."""
-    preferred = tuple(ports)
-
-    def dullness(region: Region) -> tuple[bool, bool]:
-        public = region.mask & ~region.plane.atoms.private
-        return first_port(region, preferred) is None, not public
-
-    region = min(regions, key=dullness)
-    plane, peer = region.plane, _peer(region)
-    deciders = (row for row, hit in region.ruling.hits if plane.atoms.contains(hit, peer))
+def witness(areas: Sequence[Area], landmarks: Landmarks, decider: Decider) -> Witness:
+    """A packet of the areas, at least one: a landmark and a public peer where there are such."""
+    area, port = _telling(areas, landmarks)
+    plane, peer = area.plane, _peer(area)
+    if port is None and plane.protocol in PORTED:
+        start, end = area.ports[0]
+        port = start or min(1, end - 1)  # nothing listens on port 0
     return Witness(
         family=plane.family,
         protocol=plane.protocol,
-        port=_port(region, preferred) if plane.protocol in PORTED else None,
+        port=port,
         peer=address_text(plane.family, peer),
-        policy_index=next(deciders, None),
+        policy_index=decider(plane, port, peer),
     )
 
 
-def _port(region: Region, preferred: Iterable[int]) -> int:
-    port = first_port(region, preferred)
-    if port is not None:
-        return port
-    start, end = region.ports[0]
-    # Nothing listens on port 0.
-    return start or min(1, end - 1)
+def _telling(areas: Sequence[Area], landmarks: Landmarks) -> tuple[Area, int | None]:
+    """The area that tells most: with a landmark and public, with a landmark, public, any."""
+    best, best_rank, best_port = areas[0], -1, None
+    for area in areas:
+        port = landmarks.first(area)
+        public = bool(area.mask & ~area.plane.atoms.private)
+        rank = 2 * (port is not None) + public
+        if rank > best_rank:
+            best, best_rank, best_port = area, rank, port
+            if rank == 3:  # noqa: PLR2004 (both)
+                break
+    return best, best_port
 
 
-def _peer(region: Region) -> int:
-    atoms = region.plane.atoms
+def _peer(area: Area) -> int:
+    atoms = area.plane.atoms
     for example in _EXAMPLES[atoms.family]:
-        if atoms.contains(region.mask, example):
+        if atoms.contains(area.mask, example):
             return example
-    start, end = atoms.spans(region.mask & ~atoms.private or region.mask)[0]
+    start, end = atoms.spans(area.mask & ~atoms.private or area.mask)[0]
     # The first address of a network is rarely a machine.
     return start + 1 if end - start > 2 else start  # noqa: PLR2004 (a network has more than two addresses)

@@ -82,17 +82,17 @@ def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolic
         policy for expected in case.expectation.required(direction) for policy in policies_of(expected)
     ]
     sets = [resolve(policy, case.names).row.least for policy in candidates]
-    cells = [cell for plane in fold(case.rows(direction), sets) for cell in plane.cells]
-    covered = [cell.lenient.permit for cell in cells]
+    tiles = [tile for plane in fold(case.rows(direction), sets) for tile in plane.tiles]
+    covered = [tile.lenient.permit for tile in tiles]
     lacking: list[SecurityGroupPolicy] = []
     droppers: set[int] = set()
     for number, candidate in enumerate(candidates):
-        gone = [cell.sets[number] & ~done for cell, done in zip(cells, covered, strict=True)]
+        gone = [tile.sets[number] & ~done for tile, done in zip(tiles, covered, strict=True)]
         if any(gone):
             lacking.append(candidate)
-            covered = [done | cell.sets[number] for cell, done in zip(cells, covered, strict=True)]
-            for cell, lost in zip(cells, gone, strict=True):
-                droppers.update(row for row, hit in cell.lenient.hits if hit & lost)
+            covered = [done | tile.sets[number] for tile, done in zip(tiles, covered, strict=True)]
+            for tile, lost in zip(tiles, gone, strict=True):
+                droppers.update(row for row, hit in tile.lenient.hits if hit & lost)
     return tuple(lacking), min(droppers, default=None)
 
 

@@ -24,12 +24,12 @@ def compare(before: Sequence[Row], after: Sequence[Row], needed: Sequence[Traffi
     sets = [permitted(planes), permitted(planes, lenient=True), *needed]
     cuts = opens = 0
     for plane in fold(after, sets):
-        for cell in plane.cells:
-            sure, possible, *parts = cell.sets
+        for tile in plane.tiles:
+            sure, possible, *parts = tile.sets
             wanted = 0
             for part in parts:
                 wanted |= part
-            strict, lenient = cell.strict.permit, cell.lenient.permit
+            strict, lenient = tile.strict.permit, tile.lenient.permit
             cuts |= wanted & (sure & ~strict | possible & ~lenient)
             opens |= ~wanted & (strict & ~sure | lenient & ~possible)
     return Difference(bool(cuts), bool(opens))

@@ -25,51 +25,70 @@ _PRIVATE_EDGES = {family: {edge for span in spans for edge in span} for family, 
 
 
 class Atoms:
-    """The coarsest partition of addresses in which every given span, and `PRIVATE`, is a union of atoms."""
+    """The coarsest partition of addresses in which every given set, and `PRIVATE`, is a union of atoms."""
 
-    def __init__(self, family: Family, spans: Iterable[Span]) -> None:
+    def __init__(self, family: Family, sets: Iterable[tuple[Span, ...]]) -> None:
         self.family = family
-        edges = {edge for span in spans for edge in span}
-        edges.update(_PRIVATE_EDGES[family])
+        edges = set(_PRIVATE_EDGES[family])
+        for spans in sets:
+            for span in spans:
+                edges.update(span)
         self._edges = sorted(edges)
         self._position = {edge: position for position, edge in enumerate(self._edges)}
-        self._masks: dict[tuple[Span, ...], int] = {}
+        self._run_texts: dict[int, str] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
-        self.full = (1 << max(len(self._edges) - 1, 0)) - 1
+        self.full = (1 << (len(self._edges) - 1)) - 1
         """All atoms. Addresses beyond the outermost boundaries have none."""
         self.private = self.mask(PRIVATE[family])
         """Atoms of `PRIVATE` addresses; all others are public."""
 
     def mask(self, spans: tuple[Span, ...]) -> int:
-        """The atoms of spans that were given at construction."""
-        mask = self._masks.get(spans)
-        if mask is None:
-            at = self._position
+        """The atoms of a set that was given at construction."""
+        at = self._position
+        mask = 0
+        for start, end in spans:
             # Disjoint spans add up without carry.
-            mask = self._masks[spans] = sum((1 << at[end]) - (1 << at[start]) for start, end in spans)
+            mask += (1 << at[end]) - (1 << at[start])
         return mask
+
+    def number(self, address: int) -> int | None:
+        """The number of the atom that an address is in; None beyond the outermost boundaries."""
+        number = bisect_right(self._edges, address) - 1
+        return number if 0 <= number < len(self._edges) - 1 else None
 
     def contains(self, mask: int, address: int) -> bool:
         """Whether an address is in a mask."""
-        position = bisect_right(self._edges, address) - 1
-        return position >= 0 and bool(mask >> position & 1)
+        number = self.number(address)
+        return number is not None and bool(mask >> number & 1)
 
     def spans(self, mask: int) -> tuple[Span, ...]:
         """The addresses of a mask, neighbouring atoms joined."""
-        spans: list[Span] = []
-        edges = self._edges
-        while mask:
-            low = mask & -mask
-            # Adding the lowest bit carries through its run of ones and stops right behind it.
-            carried = mask + low
-            behind = carried & -carried
-            spans.append((edges[low.bit_length() - 1], edges[behind.bit_length() - 1]))
-            mask &= ~(behind - 1)
-        return tuple(spans)
+        return tuple(self._span(run) for run in _runs(mask))
 
     def texts(self, mask: int) -> tuple[str, ...]:
         """The addresses of a mask as CIDRs and ranges."""
-        texts = self._texts.get(mask)
-        if texts is None:
-            texts = self._texts[mask] = tuple(span_text(self.family, span) for span in self.spans(mask))
-        return texts
+        known = self._texts.get(mask)
+        if known is None:
+            known = self._texts[mask] = tuple([self._run_text(run) for run in _runs(mask)])
+        return known
+
+    def _run_text(self, run: int) -> str:
+        text = self._run_texts.get(run)
+        if text is None:
+            text = self._run_texts[run] = span_text(self.family, self._span(run))
+        return text
+
+    def _span(self, run: int) -> Span:
+        low = run & -run
+        return self._edges[low.bit_length() - 1], self._edges[run.bit_length()]
+
+
+def _runs(mask: int) -> list[int]:
+    """The runs of neighbouring ones, lowest first."""
+    runs = []
+    while mask:
+        # Adding the lowest bit carries through its run of ones and stops right behind it.
+        rest = mask & (mask + (mask & -mask))
+        runs.append(mask ^ rest)
+        mask = rest
+    return runs
