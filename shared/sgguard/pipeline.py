@@ -27,10 +27,12 @@ from sgguard.model.finding import Evaluation
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
+from sgguard.model.reason import as_written, reason
 from sgguard.model.run import Run, Sent
 from sgguard.notify import Channel, compose, compose_failure, dispatch
 from sgguard.plan import Guardrails, decide
 from sgguard.state import DeadLetter, Snapshot, Store, StoreError, keep_dead_letter, keep_snapshot
+from sgguard.wording import say
 
 ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
@@ -113,7 +115,7 @@ class _GroupRun:
                 return self._finished(told, outcome)
             told, outcome = self._again(told, outcome)
         if outcome.result == "conflict":
-            reasons = (*outcome.reasons, f"the group kept changing through {ATTEMPTS} attempts")
+            reasons = (*outcome.reasons, reason("act.kept-changing", count=ATTEMPTS))
             outcome = Outcome(result="failed", reasons=reasons)
         return self._finished(told, outcome)
 
@@ -121,7 +123,7 @@ class _GroupRun:
         """Decide anew after a conflict: what to tell about, and what came of it."""
         facts = self._gather()
         if isinstance(facts, NotCovered):
-            return told, Outcome(result="failed", reasons=(*outcome.reasons, facts.reason))
+            return told, Outcome(result="failed", reasons=(*outcome.reasons, as_written(facts.reason)))
         judged = self._judge(facts)
         if judged.plan.decision == "none" and self._applied:
             # What an earlier attempt wrote was enough; that is the story to tell.
@@ -142,7 +144,7 @@ class _GroupRun:
             verdict=evaluation.verdict,
             findings=len(evaluation.findings),
             decision=plan.decision,
-            reasons="; ".join(plan.reasons),
+            reasons="; ".join(map(say, plan.reasons)),
             version=evaluation.version,
         )
         return _Judged(facts, evaluation, plan)
@@ -157,10 +159,10 @@ class _GroupRun:
         try:
             keep_snapshot(guard.store, snapshot, at=guard.clock())
         except StoreError as error:
-            return Outcome(result="failed", reasons=(f"nothing was written: {error.diagnostics()}",))
+            return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
         outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, NO_NAMES)
         self._applied.extend(outcome.applied)
-        self._log.info("revert ended", result=outcome.result, reasons="; ".join(outcome.reasons))
+        self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
         expectation = expect(facts.scopes, guard.baselines)

@@ -23,6 +23,7 @@ from sgguard.adapters.webhook import Webhook, check_webhook_url
 from sgguard.baseline import shipped
 from sgguard.errors import Problem
 from sgguard.facts import Readers
+from sgguard.model.reason import reason
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
 from sgguard.report.document import run_document
@@ -71,7 +72,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         guardrails=Guardrails(
             mode="observe" if problems else settings.mode,
             min_severity=settings.min_severity,
-            notes=tuple(f"observing because {problem.where} {problem.what}" for problem in problems),
+            notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
         ),
         baselines=shipped(),
         log=log,

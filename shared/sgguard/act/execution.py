@@ -7,6 +7,7 @@ from sgguard.errors import ConflictError, GatherError, RemediationError, Unanswe
 from sgguard.evaluate.resolve import Names, resolve
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
+from sgguard.model.reason import as_written
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
 from sgguard.plan.edit import apply
 
@@ -29,9 +30,13 @@ def execute(
         try:
             written, group = _carry_out(order, writer, reader, names)
         except ConflictError as error:
-            return Outcome(result="conflict", applied=tuple(applied), reasons=(str(error),)), group
+            return Outcome(
+                result="conflict", applied=tuple(applied), reasons=(as_written(str(error)),)
+            ), group
         except (RemediationError, GatherError) as error:
-            return Outcome(result="failed", applied=tuple(applied), reasons=(error.diagnostics(),)), group
+            return Outcome(
+                result="failed", applied=tuple(applied), reasons=(as_written(error.diagnostics()),)
+            ), group
         applied.append(written)
     return Outcome(result="reverted", applied=tuple(applied)), group
 

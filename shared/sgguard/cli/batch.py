@@ -13,6 +13,7 @@ from sgguard.config.names import read_names
 from sgguard.errors import ConfigError
 from sgguard.evaluate import evaluate
 from sgguard.model.finding import Evaluation, Finding
+from sgguard.model.reason import as_written
 from sgguard.wire.policy_set import decode_policy_set
 
 
@@ -44,8 +45,8 @@ def _evaluate_line(line: str, where: str, site: Site) -> Evaluation:
     return evaluate(group, expect([scope], site.baselines), group_id=str(case.id), names=names)
 
 
-def _unreadable(case_id: str, reason: str) -> Evaluation:
-    print(reason, file=sys.stderr)
+def _unreadable(case_id: str, text: str) -> Evaluation:
+    print(text, file=sys.stderr)
     finding = Finding(
         kind="undetermined",
         severity="high",
@@ -55,6 +56,6 @@ def _unreadable(case_id: str, reason: str) -> Evaluation:
         policy_indexes=(),
         traffic=(),
         witness=None,
-        explanation=reason,
+        reason=as_written(text),
     )
     return Evaluation(id=case_id, version="", verdict="undetermined", findings=(finding,))

@@ -17,6 +17,7 @@ from sgguard.evaluate.resolve import resolve
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
 from sgguard.wire.policy_set import decode_policy_set, direction_key
+from sgguard.wording import say
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ def _malformed(group: SecurityGroupPolicySet, names: Names, where: str) -> list[
     return [
         Problem(
             f"{where}: {direction_key(direction)}[{row.index}]",
-            resolved.gap.reason,
+            say(resolved.gap.reason),
             "Correct the row, or use the answer of DescribeSecurityGroupPolicies as it is.",
         )
         for direction in DIRECTIONS

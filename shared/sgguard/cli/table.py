@@ -14,6 +14,7 @@ from sgguard.model.finding import Evaluation, Finding, TrafficBlock
 from sgguard.model.plan import Plan
 from sgguard.notify.compose import row_changes
 from sgguard.report.text import plain
+from sgguard.wording import say
 
 _STYLES = {
     "critical": "bold red",
@@ -42,7 +43,7 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
             Text(finding.severity, style=_STYLES[finding.severity]),
             ", ".join(map(str, finding.policy_indexes)),
             escape(_traffic(finding)),
-            escape(plain(finding.explanation, 600)),
+            escape(plain(say(finding.reason), 600)),
         )
     console.print(table)
 
@@ -51,7 +52,7 @@ def print_plan(console: Console, plan: Plan) -> None:
     """The decision, its reasons, and the rows that go and come."""
     console.print(Text.assemble("decision: ", Text(plan.decision, style="bold")))
     for reason in plan.reasons:
-        console.print(f"  {escape(plain(reason, 300))}")
+        console.print(f"  {escape(plain(say(reason), 300))}")
     for change in row_changes(plan):
         place = "end" if change.index is None else change.index
         line = f"{change.sign} {change.direction} {place}: {change.row}"

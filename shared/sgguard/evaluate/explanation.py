@@ -1,4 +1,4 @@
-"""Findings in plain words."""
+"""Why a finding is one."""
 
 from __future__ import annotations
 
@@ -6,52 +6,55 @@ from collections.abc import Sequence
 
 from sgguard.baseline import Expected
 from sgguard.model.finding import Witness
+from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import Direction
 
-_PEER: dict[Direction, str] = {"ingress": "from", "egress": "to"}
 
-
-def excess(direction: Direction, packet: Witness, *, certain: bool) -> str:
-    """Why a policy that accepts too much is a finding."""
-    verb = "accepts" if certain else "may accept"
-    tail = "" if certain else ", depending on rows that could not be resolved"
-    return (
-        f"{direction.capitalize()} policy {packet.policy_index} {verb} {packet_text(packet, direction)}, "
-        f"which the baseline neither requires nor permits{tail}."
+def excess(direction: Direction, packet: Witness, *, certain: bool) -> Reason:
+    """A policy accepts too much."""
+    return reason(
+        "excess.certain" if certain else "excess.possible",
+        index=str(packet.policy_index),
+        direction=direction_word(direction),
+        packet=packet_words(packet, direction),
     )
 
 
-def missing(expected: Expected, packet: Witness, *, certain: bool) -> str:
-    """Why a requirement is not met, and what breaks."""
-    direction = expected.requirement.direction
-    verb = "is dropped" if certain else "may be dropped"
+def missing(expected: Expected, packet: Witness, *, certain: bool) -> Reason:
+    """A requirement is not met."""
+    requirement = expected.requirement
     index = packet.policy_index
-    by = "because no policy accepts it" if index is None else f"by policy {index}"
-    return (
-        f"Required {direction} traffic of {expected.id} {verb}: {packet_text(packet, direction)}, {by}. "
-        f"{expected.requirement.why}"
-    ).strip()
-
-
-def shadowed(direction: Direction, index: int) -> str:
-    """Why a row is dead."""
-    return (
-        f"{direction.capitalize()} policy {index} never decides a packet: earlier policies match all of it."
+    return reason(
+        "missing.certain" if certain else "missing.possible",
+        requirement=expected.id,
+        packet=packet_words(packet, requirement.direction),
+        cause=reason("dropped.implicit") if index is None else reason("dropped.policy", index=index),
+        why=reason(f"why.{expected.scope.role}.{requirement.id}", text=requirement.why),
     )
 
 
-def undetermined(direction: Direction, index: int, reason: str) -> str:
-    """Why a row could not be judged."""
-    return f"{direction.capitalize()} policy {index} could not be resolved: {reason}."
+def shadowed(direction: Direction, index: int, hiders: Sequence[int]) -> Reason:
+    """A row is dead."""
+    words = reason("hiders.none")
+    if hiders:
+        words = reason("hiders.policies", indexes=", ".join(map(str, hiders)))
+    return reason("shadowed", index=index, direction=direction_word(direction), hiders=words)
 
 
-def packet_text(packet: Witness, direction: Direction) -> str:
-    """For example ``tcp port 2379 from 198.51.100.1``."""
-    port = "" if packet.port is None else f" port {packet.port}"
-    name = f"{packet.family} " if packet.protocol in {"gre", "other"} else ""
-    return f"{name}{packet.protocol}{port} {_PEER[direction]} {packet.peer}"
+def undetermined(direction: Direction, index: int, gap: Reason) -> Reason:
+    """A row could not be judged."""
+    return reason("undetermined", index=index, direction=direction_word(direction), gap=gap)
 
 
-def reasons(texts: Sequence[str]) -> str:
-    """Several reasons as one sentence part."""
-    return "; ".join(texts)
+def direction_word(direction: Direction) -> Reason:
+    """The direction's name."""
+    return reason(f"direction.{direction}")
+
+
+def packet_words(packet: Witness, direction: Direction) -> Reason:
+    """One packet, for example ``tcp port 2379 from 198.51.100.1``."""
+    named = packet.protocol in {"gre", "other"}
+    protocol = f"{packet.family} {packet.protocol}" if named else packet.protocol
+    if packet.port is None:
+        return reason(f"packet.{direction}", protocol=protocol, peer=packet.peer)
+    return reason(f"packet.{direction}.port", protocol=protocol, peer=packet.peer, port=packet.port)

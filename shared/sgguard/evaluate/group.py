@@ -12,6 +12,7 @@ from sgguard.evaluate.resolve import Names, Resolved, resolve
 from sgguard.evaluate.severity import severity
 from sgguard.evaluate.witness import witness
 from sgguard.model.finding import Evaluation, Finding, Kind, Severity, Verdict
+from sgguard.model.reason import Reason
 from sgguard.model.security_group import DIRECTIONS, Direction, SecurityGroupPolicySet
 from sgguard.traffic.area import Region, areas, blocks
 from sgguard.traffic.fold import Plane, Tile, fold
@@ -125,7 +126,7 @@ class _Judgement:
             policy_indexes=(index,),
             traffic=blocks(parts),
             witness=packet,
-            explanation=explanation.excess(self._direction, packet, certain=certain),
+            reason=explanation.excess(self._direction, packet, certain=certain),
         )
 
     def _missing_finding(self, expected: Expected, regions: Sequence[Region], *, certain: bool) -> Finding:
@@ -141,7 +142,7 @@ class _Judgement:
             policy_indexes=tuple(sorted(deciders)),
             traffic=blocks(parts),
             witness=packet,
-            explanation=explanation.missing(expected, packet, certain=certain),
+            reason=explanation.missing(expected, packet, certain=certain),
         )
 
     def _gaps(self, *, matter: bool) -> Iterator[Finding]:
@@ -169,10 +170,10 @@ class _Judgement:
                 return  # what comes behind may be alive in a truth that neither reading is
             if index not in alive and resolved.row.most:
                 yield self._bare_finding(
-                    "shadowed", "low", index, explanation.shadowed(self._direction, index)
+                    "shadowed", "low", index, explanation.shadowed(self._direction, index, ())
                 )
 
-    def _bare_finding(self, kind: Kind, grade: Severity, index: int, text: str) -> Finding:
+    def _bare_finding(self, kind: Kind, grade: Severity, index: int, why: Reason) -> Finding:
         return Finding(
             kind=kind,
             severity=grade,
@@ -182,5 +183,5 @@ class _Judgement:
             policy_indexes=(index,),
             traffic=(),
             witness=None,
-            explanation=text,
+            reason=why,
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sgguard.model.finding import Family, Protocol
+from sgguard.model.reason import Reason, as_written, reason
 from sgguard.model.security_group import SecurityGroupPolicy
 from sgguard.traffic.address import ANYWHERE, parse_network
 from sgguard.traffic.box import FAMILIES, PROTOCOLS, Box, Traffic
@@ -32,7 +33,7 @@ class Gap(NamedTuple):
     """What is not known about a row."""
 
     cause: Cause
-    reason: str
+    reason: Reason
 
 
 class Resolved(NamedTuple):
@@ -43,9 +44,9 @@ class Resolved(NamedTuple):
 
 
 class _Unresolved(Exception):  # noqa: N818 (a way out of the parsers below, never seen outside)
-    def __init__(self, cause: Cause, reason: str) -> None:
-        super().__init__(reason)
-        self.gap = Gap(cause, reason)
+    def __init__(self, cause: Cause, why: Reason) -> None:
+        super().__init__(why.code)
+        self.gap = Gap(cause, why)
 
 
 def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
@@ -55,7 +56,7 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     peers: Peers = ANYWHERE
     accept = {"ACCEPT": True, "DROP": False}.get(policy.action.strip().upper())
     if accept is None:
-        gap = Gap("malformed", f"action {policy.action[:40]!r} is neither ACCEPT nor DROP")
+        gap = Gap("malformed", reason("gap.action", text=_quoted(policy.action)))
     try:
         services = _services(policy, names)
     except _Unresolved as unknown:
@@ -75,6 +76,11 @@ _PROTOCOLS: dict[tuple[str, Family], tuple[Protocol, ...]] = {
 }
 
 
+def _quoted(text: str) -> str:
+    """Foreign text in quotes, escaped and of bounded length."""
+    return repr(text[:60])
+
+
 def _boxes(services: Sequence[Service], peers: Peers) -> Traffic:
     return tuple(
         [
@@ -92,7 +98,7 @@ def _services(policy: SecurityGroupPolicy, names: Names) -> list[Service]:
     if not template:
         return [_service(protocol, policy.port)]
     if protocol not in {"", "all"}:
-        raise _Unresolved("malformed", "it names both a protocol and a service template")
+        raise _Unresolved("malformed", reason("gap.both-services"))
     return [_member_service(member) for member in _members(template, names)]
 
 
@@ -102,7 +108,7 @@ def _member_service(member: str) -> Service:
     try:
         return _service(protocol.strip().lower(), ports)
     except _Unresolved as error:
-        raise _Unresolved("malformed", f"template member {member[:60]!r}: {error}") from error
+        raise _Unresolved("malformed", reason("gap.member", text=_quoted(member))) from error
 
 
 def _service(protocol: str, port: str) -> Service:
@@ -110,13 +116,11 @@ def _service(protocol: str, port: str) -> Service:
         try:
             return protocol, parse_ports(port)
         except ValueError as error:
-            raise _Unresolved("malformed", str(error)) from error
+            raise _Unresolved("malformed", as_written(str(error))) from error
     if protocol not in {"all", "icmp", "icmpv6", "gre"}:
-        raise _Unresolved(
-            "malformed", f"protocol {protocol[:40]!r} is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL"
-        )
+        raise _Unresolved("malformed", reason("gap.protocol", text=_quoted(protocol)))
     if port.strip().upper() not in {"", "ALL", "-"}:
-        raise _Unresolved("malformed", f"port {port[:40]!r} with a protocol that has no ports")
+        raise _Unresolved("malformed", reason("gap.port-without-ports", text=_quoted(port)))
     return protocol, ALL_PORTS
 
 
@@ -129,25 +133,23 @@ def _peers(policy: SecurityGroupPolicy, names: Names) -> Peers:
     references = (policy.group_id, policy.address_id, policy.address_group_id)
     given = [text for text in (policy.cidr, policy.ipv6_cidr, *references) if text]
     if len(given) != 1:
-        count = "no source or destination" if not given else "more than one source or destination"
-        raise _Unresolved("malformed", f"it names {count}")
+        raise _Unresolved("malformed", reason("gap.many-peers" if given else "gap.no-peer"))
     return _collected(_members(reference, names))
 
 
 def _cidr(text: str, family: Family) -> Peers:
     text = text.strip()
     if text == "MY_PUBLIC_IP":
-        raise _Unresolved("template", "MY_PUBLIC_IP stands for the address of whoever wrote the row")
+        raise _Unresolved("template", reason("gap.public-ip"))
     if text.startswith("0.0.0.0/"):
         # "0.0.0.0/n is mapped to 0.0.0.0/0": the vendor's words on CidrBlock.
         text = "0.0.0.0/0"
     try:
         found, span = parse_network(text)
     except ValueError as error:
-        raise _Unresolved("malformed", str(error)) from error
+        raise _Unresolved("malformed", as_written(str(error))) from error
     if found != family or "-" in text:
-        expected = "an IPv4 CIDR" if family == "ipv4" else "an IPv6 CIDR"
-        raise _Unresolved("malformed", f"{text[:60]!r} stands where {expected} is expected")
+        raise _Unresolved("malformed", reason("gap.cidr-family", text=_quoted(text), family=family))
     return {family: (span,)}
 
 
@@ -157,7 +159,7 @@ def _collected(members: Iterator[str]) -> Peers:
         try:
             family, span = parse_network(member.strip())
         except ValueError as error:
-            raise _Unresolved("malformed", f"template member: {error}") from error
+            raise _Unresolved("malformed", reason("gap.member", text=str(error))) from error
         spans.setdefault(family, []).append(span)
     return {family: merged(found) for family, found in spans.items()}
 
@@ -165,10 +167,10 @@ def _collected(members: Iterator[str]) -> Peers:
 def _members(name: str, names: Names, chain: tuple[str, ...] = ()) -> Iterator[str]:
     """The members of a template or group; a template group's members are templates, which are followed."""
     if name in chain:
-        raise _Unresolved("malformed", f"{name} contains itself through {' > '.join((*chain, name))}")
+        raise _Unresolved("malformed", reason("gap.loop", name=name, chain=" > ".join((*chain, name))))
     if name not in names:
         cause: Cause = "group" if name.startswith("sg-") else "template"
-        raise _Unresolved(cause, f"the members of {name[:40]} are not known")
+        raise _Unresolved(cause, reason("gap.unknown-members", name=name[:40]))
     for member in names[name]:
         if member.startswith(("ipm-", "ipmg-", "ppm-", "ppmg-")):
             yield from _members(member, names, (*chain, name))

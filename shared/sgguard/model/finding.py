@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
 
 Family = Literal["ipv4", "ipv6"]
@@ -56,7 +57,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     traffic: tuple[TrafficBlock, ...]
     """Exactly the traffic concerned."""
     witness: Witness | None
-    explanation: str
+    reason: Reason
+    """Why it is a finding; `sgguard.wording.say` puts it into words."""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +67,6 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     `undetermined` means that something could not be resolved; it is never to be read as compliant.
     """
 
-    schema: Literal["sgguard/evaluation/v1"] = "sgguard/evaluation/v1"
     id: str
     version: str
     verdict: Verdict

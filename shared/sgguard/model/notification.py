@@ -10,6 +10,7 @@ from sgguard.model.change import ChangeEvent
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.finding import Finding, Severity
 from sgguard.model.plan import Decision, Proof
+from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
 
 Action = Literal["reverted", "alert only", "refused", "failed", "could not decide"]
@@ -29,7 +30,6 @@ class RowChange(msgspec.Struct, frozen=True, kw_only=True):
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One message about one change of one group: what happened and what the guard did."""
 
-    schema: Literal["sgguard/notification/v1"] = "sgguard/notification/v1"
     id: str
     """The same for the same change of the same group in the same state."""
     title: str
@@ -48,7 +48,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[RowChange, ...]
     """Rows written, or that would be."""
     proof: Proof | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     """Every reason for acting and not acting."""
     change: ChangeEvent | None
     observed_at: float

@@ -8,6 +8,7 @@ import msgspec
 
 from sgguard.model.finding import Evaluation
 from sgguard.model.plan import Step
+from sgguard.model.reason import Reason
 
 Result = Literal["none", "reverted", "conflict", "failed"]
 """``none``: no write was called for. ``reverted``: written, read again and found as planned.
@@ -30,5 +31,5 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     applied: tuple[AppliedStep, ...] = ()
     evaluation: Evaluation | None = None
     """The verdict on the list read again after the last write."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     """What went wrong, if something did."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
 
 Mode = Literal["observe", "enforce"]
@@ -45,7 +46,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """Whether anything beyond required traffic is accepted that was not accepted before."""
     remaining: int
     """Findings that enforce would have to act on and that are still there after the steps."""
-    objections: tuple[str, ...] = ()
+    objections: tuple[Reason, ...] = ()
     """Why it does not hold."""
 
 
@@ -57,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     group_id: str
     decision: Decision
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     """Every reason for acting and for not acting, not only the first."""
     expected_version: str
     """The version that was evaluated; every write is compared with it."""

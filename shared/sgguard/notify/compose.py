@@ -11,6 +11,7 @@ from sgguard.model.finding import SEVERITIES, Evaluation, Finding, Severity
 from sgguard.model.notification import Action, Notification, RowChange
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
+from sgguard.model.reason import as_written
 from sgguard.report.text import plain, row_text
 
 _VERBS: dict[Action, str] = {
@@ -56,11 +57,11 @@ def compose(
     )
 
 
-def compose_failure(group_id: str, reason: str, change: ChangeEvent | None, *, at: float) -> Notification:
+def compose_failure(group_id: str, text: str, change: ChangeEvent | None, *, at: float) -> Notification:
     """The message that something could not be judged at all."""
     request_id = "" if change is None else change.request_id
     return Notification(
-        id=_identity("", group_id, request_id, reason, "could not decide"),
+        id=_identity("", group_id, request_id, text, "could not decide"),
         title=f"{group_id or 'An event'} {_VERBS['could not decide']}",
         action="could not decide",
         decision=None,
@@ -74,7 +75,7 @@ def compose_failure(group_id: str, reason: str, change: ChangeEvent | None, *, a
         findings=(),
         rows=(),
         proof=None,
-        reasons=(plain(reason, 1000),),
+        reasons=(as_written(plain(text, 1000)),),
         change=change,
         observed_at=at,
     )

@@ -8,8 +8,9 @@ import msgspec
 
 from sgguard.baseline import Expectation
 from sgguard.evaluate import NO_NAMES, Names
-from sgguard.model.finding import Evaluation, Finding, Severity
+from sgguard.model.finding import Evaluation, Severity
 from sgguard.model.plan import Decision, Mode, Plan, Proof, Step
+from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan.case import Case
 from sgguard.plan.proof import prove
@@ -23,7 +24,7 @@ class Guardrails(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     min_severity: Severity = "high"
     """Enforce acts on findings that are at least this severe; milder ones are alerted."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
     """Why the mode is not the one that was asked for, if so; they appear among the reasons."""
 
 
@@ -52,7 +53,7 @@ def decide(
     decision: Decision = "refuse" if obstacles else "revert"
     if guardrails.mode == "observe":
         decision = "alert"
-        reasons += ["mode is observe: nothing is written", *guardrails.notes]
+        reasons += [reason("decide.observe"), *guardrails.notes]
     reasons += obstacles
     return _plan(case, decision, reasons, steps, after, proof)
 
@@ -60,7 +61,7 @@ def decide(
 def _plan(
     case: Case,
     decision: Decision,
-    reasons: Sequence[str],
+    reasons: Sequence[Reason],
     steps: tuple[Step, ...] = (),
     after: SecurityGroupPolicySet | None = None,
     proof: Proof | None = None,
@@ -77,27 +78,27 @@ def _plan(
     )
 
 
-def _findings_reasons(evaluation: Evaluation, guardrails: Guardrails) -> list[str]:
+def _findings_reasons(evaluation: Evaluation, guardrails: Guardrails) -> list[Reason]:
     """The findings, counted by what can be done about them."""
     decisive = [f for f in evaluation.findings if f.kind != "shadowed"]
     if not decisive:
-        return ["the group is compliant"]
+        return [reason("decide.compliant")]
     certain = [f for f in decisive if f.certain]
     severe = [f for f in certain if actionable(f, guardrails.min_severity)]
-    counted = (
-        (severe, "certain and severe enough to revert"),
-        ([f for f in certain if f not in severe], f"below {guardrails.min_severity}: alert only"),
-        ([f for f in decisive if not f.certain], "not certain: alert only"),
-    )
-    return [_count(found, words) for found, words in counted if found]
+    mild = [f for f in certain if f not in severe]
+    uncertain = [f for f in decisive if not f.certain]
+    reasons = []
+    if severe:
+        reasons.append(reason("decide.actionable", count=len(severe)))
+    if mild:
+        reasons.append(reason("decide.mild", count=len(mild), severity=guardrails.min_severity))
+    if uncertain:
+        reasons.append(reason("decide.uncertain", count=len(uncertain)))
+    return reasons
 
 
-def _count(findings: Sequence[Finding], words: str) -> str:
-    return f"{len(findings)} {'finding is' if len(findings) == 1 else 'findings are'} {words}"
-
-
-def _version_obstacles(group: SecurityGroupPolicySet) -> list[str]:
+def _version_obstacles(group: SecurityGroupPolicySet) -> list[Reason]:
     """Version ``"0"`` means "clear everything" to one call, and no version means "do not compare"."""
     if group.version in {"", "0"} or not group.version.isdigit():
-        return [f"version {group.version!r} cannot be used for a compare-and-set write"]
+        return [reason("decide.version", version=repr(group.version))]
     return []

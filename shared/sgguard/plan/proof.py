@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sgguard.model.finding import Evaluation
 from sgguard.model.plan import Proof, Step
+from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
 from sgguard.plan.case import Case
 from sgguard.plan.edit import apply
@@ -21,22 +22,22 @@ def prove(case: Case, steps: Sequence[Step]) -> tuple[SecurityGroupPolicySet, Pr
     It holds if no step, not even in passing, cuts required traffic that was accepted or opens anything that
     is not required, if everything actionable is gone at the end and every requirement is met for sure.
     """
-    objections: list[str] = []
+    objections: list[Reason] = []
     newly = False
     now = case
     for number, step in enumerate(steps, 1):
         now = now.with_group(apply(now.group, step))
-        for objection in _step_objections(case, now):
-            objections.append(f"step {number} {objection}")
-            newly = newly or objection.startswith("opens")
+        for objection in _step_objections(number, case, now):
+            objections.append(objection)
+            newly = newly or objection.code == "proof.opens"
     before, after = case.evaluation(), now.evaluation()
     remaining = len(now.actionable())
     if remaining:
-        objections.append(f"{remaining} findings would remain")
+        objections.append(reason("proof.remaining", count=remaining))
     required = sum(len(case.expectation.required(direction)) for direction in DIRECTIONS)
     intact = required - _unmet(after)
     if intact < required:
-        objections.append(f"only {intact} of {required} requirements would be met for sure")
+        objections.append(reason("proof.unmet", intact=intact, required=required))
     return now.group, Proof(
         holds=not objections,
         requirements=required,
@@ -52,17 +53,18 @@ def _unmet(evaluation: Evaluation) -> int:
     return len({f.requirement for f in evaluation.findings if f.kind == "missing"})
 
 
-def _step_objections(start: Case, now: Case) -> Iterator[str]:
+def _step_objections(step: int, start: Case, now: Case) -> Iterator[Reason]:
     """What is wrong with the list at one point on the way, compared with the list at the start."""
     for direction in DIRECTIONS:
+        word = reason(f"direction.{direction}")
         needed = [expected.traffic for expected in start.expectation.required(direction)]
         difference = compare(start.rows(direction), now.rows(direction), needed)
         if difference.cuts:
-            yield f"cuts required {direction} traffic"
+            yield reason("proof.cuts", step=step, direction=word)
         if difference.opens:
-            yield f"opens {direction} traffic that is not required"
+            yield reason("proof.opens", step=step, direction=word)
         count = len(now.group.rows(direction))
         if count > MAX_ROWS:
-            yield f"needs {count} {direction} policies, and a group holds {MAX_ROWS}"
+            yield reason("proof.rows", step=step, direction=word, count=count, limit=MAX_ROWS)
         if start.group.rows(direction) and not count:
-            yield f"leaves no {direction} policy"
+            yield reason("proof.empty", step=step, direction=word)

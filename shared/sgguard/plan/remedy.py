@@ -55,7 +55,7 @@ def _suffices(case: Case, step: Step) -> bool:
     """Whether one step does all that is to be done in its direction, without harm."""
     after, proof = prove(case, [step])
     remaining = [f for f in case.with_group(after).actionable() if f.direction == step.direction]
-    return not remaining and not any(text.startswith("step") for text in proof.objections)
+    return not remaining and not any("step" in objection.fields for objection in proof.objections)
 
 
 def _doomed(case: Case, direction: Direction) -> set[int]:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 import msgspec
 
 from sgguard.baseline import Expectation
-from sgguard.model.finding import Evaluation
+from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
-from sgguard.model.plan import Plan, Step
+from sgguard.model.plan import Plan, Proof, Step
+from sgguard.model.reason import Reason
 from sgguard.model.run import Run
 from sgguard.wire.policy_set import encode_policy, encode_policy_set
+from sgguard.wording import Language, say
 
 Document = dict[str, object]
 
 
-def evaluation_document(evaluation: Evaluation) -> Document:
+def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Document:
     """``sgguard/evaluation/v1``."""
-    return _builtins(evaluation)
+    return {
+        "schema": "sgguard/evaluation/v1",
+        "id": evaluation.id,
+        "version": evaluation.version,
+        "verdict": evaluation.verdict,
+        "findings": [finding_document(finding, language) for finding in evaluation.findings],
+    }
+
+
+def finding_document(finding: Finding, language: Language = "en") -> Document:
+    """One finding with its explanation."""
+    document = _builtins(finding)
+    del document["reason"]
+    return {**document, "explanation": say(finding.reason, language)}
 
 
 def expectation_document(expectation: Expectation) -> Document:
@@ -43,23 +59,29 @@ def expectation_document(expectation: Expectation) -> Document:
     }
 
 
-def plan_document(plan: Plan) -> Document:
+def plan_document(plan: Plan, language: Language = "en") -> Document:
     """``sgguard/plan/v1``. Policies have the API's shape."""
     return {
         "schema": "sgguard/plan/v1",
         "id": plan.group_id,
         "decision": plan.decision,
-        "reasons": list(plan.reasons),
+        "reasons": _said(plan.reasons, language),
         "expected_version": plan.expected_version,
         "steps": [_step(step) for step in plan.steps],
         "after": encode_policy_set(plan.after),
-        "proof": None if plan.proof is None else _builtins(plan.proof),
+        "proof": None if plan.proof is None else _proof(plan.proof, language),
     }
 
 
-def notification_document(notification: Notification) -> Document:
+def notification_document(notification: Notification, language: Language = "en") -> Document:
     """``sgguard/notification/v1``."""
-    return _builtins(notification)
+    return {
+        "schema": "sgguard/notification/v1",
+        **_builtins(notification),
+        "findings": [finding_document(finding, language) for finding in notification.findings],
+        "proof": None if notification.proof is None else _proof(notification.proof, language),
+        "reasons": _said(notification.reasons, language),
+    }
 
 
 def run_document(run: Run) -> Document:
@@ -86,7 +108,7 @@ def _outcome(outcome: Outcome) -> Document:
         "result": outcome.result,
         "applied": [{**_builtins(applied), "step": _step(applied.step)} for applied in outcome.applied],
         "evaluation": None if outcome.evaluation is None else evaluation_document(outcome.evaluation),
-        "reasons": list(outcome.reasons),
+        "reasons": _said(outcome.reasons, "en"),
     }
 
 
@@ -98,6 +120,14 @@ def _step(step: Step) -> Document:
         "indexes": list(step.indexes),
         "policies": [encode_policy(policy) for policy in step.policies],
     }
+
+
+def _proof(proof: Proof, language: Language) -> Document:
+    return {**_builtins(proof), "objections": _said(proof.objections, language)}
+
+
+def _said(reasons: Iterable[Reason], language: Language) -> list[str]:
+    return [say(reason, language) for reason in reasons]
 
 
 def _builtins(value: msgspec.Struct) -> Document:

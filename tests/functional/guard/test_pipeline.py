@@ -13,8 +13,10 @@ from structlog.testing import LogCapture
 
 from scfshim import Session
 from sgguard import pipeline
+from sgguard.model.reason import as_written
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
+from sgguard.wording import say
 from sglab.inbox import Inbox
 from tcmock import Cloud
 
@@ -222,7 +224,8 @@ def test_a_group_that_is_gone(cloud: Cloud, guard: Guard) -> None:
 def test_observe_never_writes(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
     set_rows(cloud, [WORLD, *samples.NODE_ROWS])
     observing = msgspec.structs.replace(
-        guard, guardrails=msgspec.structs.replace(guard.guardrails, mode="observe", notes=("why",))
+        guard,
+        guardrails=msgspec.structs.replace(guard.guardrails, mode="observe", notes=(as_written("why"),)),
     )
     run = run_one(observing)
     assert run.plan is not None
@@ -270,7 +273,7 @@ def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
     run = run_one(msgspec.structs.replace(guard, store=Broken()))
     assert run.outcome is not None
     assert run.outcome.result == "failed"
-    assert "nothing was written" in run.outcome.reasons[0]
+    assert "nothing was written" in say(run.outcome.reasons[0])
     assert writes(cloud) == []
 
 

@@ -13,6 +13,7 @@ from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan import Guardrails, decide
+from sgguard.wording import say
 
 WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
 
@@ -80,7 +81,7 @@ def test_somebody_who_writes_right_after_is_a_conflict() -> None:
     fake.after_write = lambda: fake.replace(samples.group([WORLD]))
     outcome, _ = executed(plan, fake)
     assert outcome.result == "conflict"
-    assert "not as planned" in outcome.reasons[0]
+    assert "not as planned" in say(outcome.reasons[0])
 
 
 def test_a_lost_answer_is_told_by_the_list() -> None:
@@ -105,7 +106,7 @@ def test_a_lost_request_is_a_conflict() -> None:
 
     fake.before_write = lose
     outcome, _ = executed(plan, fake)
-    assert (outcome.result, outcome.reasons, outcome.applied) == ("conflict", ("timed out",), ())
+    assert (outcome.result, [*map(say, outcome.reasons)], outcome.applied) == ("conflict", ["timed out"], ())
 
 
 def test_a_refused_write_ends_it_with_the_reason() -> None:
@@ -117,7 +118,7 @@ def test_a_refused_write_ends_it_with_the_reason() -> None:
 
     fake.before_write = refuse
     outcome, _ = executed(plan, fake)
-    assert (outcome.result, outcome.reasons) == ("failed", ("not allowed\nAllow it.",))
+    assert (outcome.result, [*map(say, outcome.reasons)]) == ("failed", ["not allowed\nAllow it."])
 
 
 def test_a_write_that_cannot_be_checked_is_no_success() -> None:

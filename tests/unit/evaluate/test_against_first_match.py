@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sgguard.baseline import expect, shipped
 from sgguard.config.cluster import read_cluster
 from sgguard.evaluate import evaluate
+from sgguard.report.document import evaluation_document
 from sgguard.wire.policy_set import decode_policy_set
 
 CLUSTERS: list[dict[str, Any]] = [
@@ -58,7 +59,7 @@ def check(group: dict[str, Any], cluster: dict[str, Any]) -> None:
     """Every packet class of both directions, and every witness."""
     expectation = expect([read_cluster(cluster, "cluster")], shipped())
     result = evaluate(decode_policy_set(group, "group"), expectation, group_id="sg-test")
-    findings = msgspec.json.decode(msgspec.json.encode(result.findings))
+    findings = msgspec.json.decode(msgspec.json.encode(evaluation_document(result)))["findings"]
     sound = [
         check_direction(direction, group[key], oracle.Expected(cluster), findings)
         for direction, key in (("ingress", "Ingress"), ("egress", "Egress"))

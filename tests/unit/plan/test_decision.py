@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 import samples
 
 from sgguard.evaluate import evaluate
 from sgguard.model.plan import Mode, Plan, Proof, Step
+from sgguard.model.reason import Reason
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan import Guardrails, decide
 from sgguard.report.text import row_text
+from sgguard.wording import say
 
 WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
 
@@ -35,10 +39,14 @@ def steps(plan: Plan) -> list[tuple[object, ...]]:
     ]
 
 
+def said(reasons: Iterable[Reason]) -> list[str]:
+    return [say(reason) for reason in reasons]
+
+
 def test_nothing_to_do() -> None:
     plan = decided(samples.NODE_ROWS)
     assert (plan.decision, plan.steps, plan.proof) == ("none", (), None)
-    assert plan.reasons == ("the group is compliant",)
+    assert said(plan.reasons) == ["the group is compliant"]
 
 
 def test_dead_rows_are_nothing_to_do() -> None:
@@ -121,13 +129,13 @@ def test_observe_decides_the_same_and_writes_nothing() -> None:
     plan = decided([WORLD, *samples.NODE_ROWS], mode="observe")
     assert plan.decision == "alert"
     assert len(plan.steps) == 1
-    assert "mode is observe: nothing is written" in plan.reasons
+    assert "mode is observe: nothing is written" in said(plan.reasons)
 
 
 def test_private_sources_are_alerted_only() -> None:
     plan = decided([*samples.NODE_ROWS, ("tcp", "8080", "192.168.0.0/16")])
     assert (plan.decision, plan.steps) == ("alert", ())
-    assert plan.reasons == ("1 finding is below high: alert only",)
+    assert said(plan.reasons) == ["below high, alert only: 1"]
 
 
 def test_what_is_possible_is_alerted_only() -> None:
@@ -153,7 +161,7 @@ def test_an_unresolved_drop_that_may_cut_required_traffic_refuses() -> None:
 def test_a_version_that_cannot_be_compared_refuses(version: str) -> None:
     plan = decided([WORLD, *samples.NODE_ROWS], version=version)
     assert plan.decision == "refuse"
-    assert any("compare-and-set" in reason for reason in plan.reasons)
+    assert any("compare-and-set" in text for text in said(plan.reasons))
 
 
 def test_a_full_group_refuses() -> None:
@@ -161,14 +169,14 @@ def test_a_full_group_refuses() -> None:
     plan = decided([*filler, samples.NODE_ROWS[0], samples.NODE_ROWS[1], samples.NODE_ROWS[3]])
     assert len(plan.before.ingress) == 100
     assert plan.decision == "refuse"
-    assert any("a group holds 100" in reason for reason in plan.reasons)
+    assert any("a group holds 100" in text for text in said(plan.reasons))
 
 
 class TestProof:
     """The proof does not trust whoever proposes."""
 
     @staticmethod
-    def objections(ingress: list[samples.Row], *proposed: Step) -> tuple[str, ...]:
+    def objections(ingress: list[samples.Row], *proposed: Step) -> list[str]:
         from sgguard.plan.case import Case
         from sgguard.plan.proof import prove
 
@@ -181,25 +189,25 @@ class TestProof:
         )
         _, proof = prove(case, proposed)
         assert proof.holds == (not proof.objections)
-        return proof.objections
+        return said(proof.objections)
 
     @staticmethod
     def row(group: SecurityGroupPolicySet, index: int) -> Step:
         return Step(op="delete", direction="ingress", indexes=(index,), policies=(group.ingress[index],))
 
     def test_cutting_required_traffic(self) -> None:
-        assert self.objections(samples.NODE_ROWS, self.row(samples.group(), 0)) == (
+        assert self.objections(samples.NODE_ROWS, self.row(samples.group(), 0)) == [
             "step 1 cuts required ingress traffic",
-            "1 findings would remain",
+            "findings that would remain: 1",
             "only 5 of 6 requirements would be met for sure",
-        )
+        ]
 
     def test_cutting_it_only_for_a_moment(self) -> None:
         group = samples.group()
         back = Step(op="create", direction="ingress", index=0, policies=(group.ingress[0],))
-        assert self.objections(samples.NODE_ROWS, self.row(group, 0), back) == (
-            "step 1 cuts required ingress traffic",
-        )
+        assert self.objections(samples.NODE_ROWS, self.row(group, 0), back) == [
+            "step 1 cuts required ingress traffic"
+        ]
 
     def test_opening_anything_else(self) -> None:
         step = Step(
@@ -210,13 +218,13 @@ class TestProof:
             "step 1 opens ingress traffic that is not required"
         )
         drop = self.row(samples.group(rows), 6)
-        assert self.objections(rows, drop) == ()
+        assert self.objections(rows, drop) == []
 
     def test_removing_a_drop_that_hides_an_exposure(self) -> None:
         rows: list[samples.Row] = [*samples.NODE_ROWS, (*WORLD, "DROP"), WORLD]  # type: ignore[list-item]
         found = self.objections(rows, self.row(samples.group(rows), 6))
         assert "step 1 opens ingress traffic that is not required" in found
-        assert "1 findings would remain" in found
+        assert "findings that would remain: 1" in found
 
     def test_leaving_a_direction_empty(self) -> None:
         step = Step(op="delete", direction="egress", indexes=(0,), policies=samples.group().egress)

@@ -1,0 +1,61 @@
+"""English."""
+
+MESSAGES = {
+    # One packet
+    "packet.ingress": "{protocol} from {peer}",
+    "packet.ingress.port": "{protocol} port {port} from {peer}",
+    "packet.egress": "{protocol} to {peer}",
+    "packet.egress.port": "{protocol} port {port} to {peer}",
+    # Directions
+    "direction.ingress": "ingress",
+    "direction.egress": "egress",
+    # Findings
+    "excess.certain": (
+        "Policy {index} ({direction}) accepts {packet}, which the baseline neither requires nor permits."
+    ),
+    "excess.possible": (
+        "Policy {index} ({direction}) may accept {packet}, which the baseline neither requires nor permits; "
+        "it depends on policies that could not be resolved."
+    ),
+    "missing.certain": "Required traffic of {requirement} is dropped: {packet}, {cause}. {why}",
+    "missing.possible": (
+        "Required traffic of {requirement} may be dropped: {packet}, {cause}; it depends on policies that could "
+        "not be resolved. {why}"
+    ),
+    "dropped.policy": "by policy {index}",
+    "dropped.other": "by policy {index} of {group}",
+    "dropped.implicit": "because no policy accepts it",
+    "shadowed": "Policy {index} ({direction}) never decides a packet: {hiders} before it match all of it.",
+    "hiders.policies": "policies {indexes}",
+    "hiders.none": "policies",
+    "undetermined": "Policy {index} ({direction}) could not be resolved: {gap}.",
+    # What is not known about a policy
+    "gap.action": "action {text} is neither ACCEPT nor DROP",
+    "gap.protocol": "protocol {text} is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL",
+    "gap.port-without-ports": "port {text} with a protocol that has no ports",
+    "gap.both-services": "it names both a protocol and a service template",
+    "gap.no-peer": "it names no source or destination",
+    "gap.many-peers": "it names more than one source or destination",
+    "gap.cidr-family": "{text} stands where a CIDR of {family} is expected",
+    "gap.public-ip": "MY_PUBLIC_IP stands for the address of whoever wrote it",
+    "gap.member": "a member of a template cannot be read: {text}",
+    "gap.loop": "{name} contains itself through {chain}",
+    "gap.unknown-members": "the members of {name} are not known",
+    # Decisions
+    "decide.compliant": "the group is compliant",
+    "decide.actionable": "certain and severe enough to revert: {count}",
+    "decide.mild": "below {severity}, alert only: {count}",
+    "decide.uncertain": "not certain, alert only: {count}",
+    "decide.observe": "mode is observe: nothing is written",
+    "decide.version": "version {version} cannot be used for a compare-and-set write",
+    "decide.settings": "observing because {where} {what}",
+    "proof.cuts": "step {step} cuts required {direction} traffic",
+    "proof.opens": "step {step} opens {direction} traffic that is not required",
+    "proof.rows": "step {step} needs {count} {direction} policies, and a group holds {limit}",
+    "proof.empty": "step {step} leaves no {direction} policy",
+    "proof.remaining": "findings that would remain: {count}",
+    "proof.unmet": "only {intact} of {required} requirements would be met for sure",
+    # What became of a plan
+    "act.kept-changing": "the group kept changing through {count} attempts",
+    "act.store": "nothing was written: {text}",
+}

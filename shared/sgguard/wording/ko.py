@@ -1,0 +1,84 @@
+"""Korean."""
+
+MESSAGES = {
+    # One packet
+    "packet.ingress": "{peer}에서 오는 {protocol}",
+    "packet.ingress.port": "{peer}에서 오는 {protocol} 포트 {port}",
+    "packet.egress": "{peer}(으)로 가는 {protocol}",
+    "packet.egress.port": "{peer}(으)로 가는 {protocol} 포트 {port}",
+    # Directions
+    "direction.ingress": "인바운드",
+    "direction.egress": "아웃바운드",
+    # Findings
+    "excess.certain": (
+        "규칙 {index}({direction})이(가) {packet}을(를) 허용합니다. 기준은 이를 요구하지도 허용하지도 않습니다."
+    ),
+    "excess.possible": (
+        "규칙 {index}({direction})이(가) {packet}을(를) 허용할 수 있습니다. 기준은 이를 요구하지도 허용하지도 "
+        "않으며, 확인할 수 없는 규칙에 달려 있습니다."
+    ),
+    "missing.certain": "{requirement}에 필요한 트래픽이 거부됩니다: {packet}, {cause}. {why}",
+    "missing.possible": (
+        "{requirement}에 필요한 트래픽이 거부될 수 있습니다: {packet}, {cause}. 확인할 수 없는 규칙에 달려 "
+        "있습니다. {why}"
+    ),
+    "dropped.policy": "규칙 {index}에 의해",
+    "dropped.other": "{group}의 규칙 {index}에 의해",
+    "dropped.implicit": "허용하는 규칙이 없기 때문에",
+    "shadowed": "규칙 {index}({direction})은(는) 어떤 패킷도 결정하지 않습니다. 앞선 {hiders}이(가) 모두 일치합니다.",
+    "hiders.policies": "규칙 {indexes}",
+    "hiders.none": "규칙",
+    "undetermined": "규칙 {index}({direction})을(를) 확인할 수 없습니다: {gap}.",
+    # What is not known about a policy
+    "gap.action": "정책 {text}은(는) ACCEPT도 DROP도 아닙니다",
+    "gap.protocol": "프로토콜 {text}은(는) TCP, UDP, ICMP, ICMPv6, GRE, ALL 중 하나가 아닙니다",
+    "gap.port-without-ports": "포트가 없는 프로토콜에 포트 {text}이(가) 지정되었습니다",
+    "gap.both-services": "프로토콜과 프로토콜 포트 템플릿이 함께 지정되었습니다",
+    "gap.no-peer": "소스 또는 대상이 없습니다",
+    "gap.many-peers": "소스 또는 대상이 둘 이상입니다",
+    "gap.cidr-family": "{family} CIDR이 있어야 할 곳에 {text}이(가) 있습니다",
+    "gap.public-ip": "MY_PUBLIC_IP는 작성자의 주소를 뜻합니다",
+    "gap.member": "템플릿 구성원을 읽을 수 없습니다: {text}",
+    "gap.loop": "{name}이(가) {chain}을(를) 통해 자신을 포함합니다",
+    "gap.unknown-members": "{name}의 구성원을 알 수 없습니다",
+    # Why a requirement is one
+    "why.node.pod-network": "다른 노드의 Pod에 접근할 수 없게 됩니다.",
+    "why.node.node-network": "다른 노드에서 노드, kubelet, kube-proxy 포워딩에 접근할 수 없게 됩니다.",
+    "why.node.node-port-tcp": (
+        "CLB는 클라이언트 주소를 유지한 채 NodeIP:NodePort로 전달하므로 Service에 접근할 수 없게 됩니다."
+    ),
+    "why.node.node-port-udp": (
+        "CLB는 클라이언트 주소를 유지한 채 NodeIP:NodePort로 전달하므로 Service에 접근할 수 없게 됩니다."
+    ),
+    "why.node.egress-pod-network": "노드가 다른 노드의 Pod에 접근할 수 없게 됩니다.",
+    "why.node.egress-node-network": "노드끼리, 그리고 노드와 Master가 서로 접근할 수 없게 됩니다.",
+    "why.master.node-port-tcp-node-network": "노드가 Master를 통해 Service에 접근할 수 없게 됩니다.",
+    "why.master.node-port-udp-node-network": "노드가 Master를 통해 Service에 접근할 수 없게 됩니다.",
+    "why.master.api-server-node-network": (
+        "노드가 API Server를 잃고, etcd 구성원이 서로를 잃으며, TCP DNS와 HPA 지표가 멈춥니다."
+    ),
+    "why.master.api-server-pod-network": "Pod가 API Server, TCP DNS, HPA 지표를 잃습니다.",
+    "why.master.node-port-tcp-pod-network": "Pod가 Master를 통해 Service에 접근할 수 없게 됩니다.",
+    "why.master.node-port-udp-pod-network": "Pod가 Master를 통해 Service에 접근할 수 없게 됩니다.",
+    "why.master.dns-pod-network": "클러스터 안에서 이름을 확인할 수 없게 됩니다.",
+    "why.master.dns-node-network": "노드에서 이름을 확인할 수 없게 됩니다.",
+    "why.master.egress-pod-network": "Master가 Pod(웹훅, 집계 API, 지표)에 접근할 수 없게 됩니다.",
+    "why.master.egress-node-network": "Master가 kubelet에 접근할 수 없게 됩니다.",
+    # Decisions
+    "decide.compliant": "보안 그룹이 기준에 맞습니다",
+    "decide.actionable": "확실한 발견 {count}건이 되돌릴 만큼 심각합니다",
+    "decide.mild": "발견 {count}건이 {severity} 미만입니다: 알림만",
+    "decide.uncertain": "발견 {count}건이 확실하지 않습니다: 알림만",
+    "decide.observe": "모드가 observe입니다: 아무것도 쓰지 않습니다",
+    "decide.version": "버전 {version}은(는) 버전을 비교하는 쓰기에 사용할 수 없습니다",
+    "decide.settings": "관찰만 합니다: {where} {what}",
+    "proof.cuts": "{step}단계가 필요한 {direction} 트래픽을 끊습니다",
+    "proof.opens": "{step}단계가 필요하지 않은 {direction} 트래픽을 엽니다",
+    "proof.rows": "{step}단계에는 {direction} 규칙 {count}개가 필요하지만 보안 그룹은 {limit}개까지 담습니다",
+    "proof.empty": "{step}단계 뒤에는 {direction} 규칙이 없습니다",
+    "proof.remaining": "발견 {count}건이 남습니다",
+    "proof.unmet": "요구 사항 {required}개 중 {intact}개만 확실히 충족됩니다",
+    # What became of a plan
+    "act.kept-changing": "{count}번 시도하는 동안 보안 그룹이 계속 바뀌었습니다",
+    "act.store": "아무것도 쓰지 않았습니다: {text}",
+}
