@@ -15,13 +15,12 @@ import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from sgguard.act import GroupWriter, execute
-from sgguard.baseline import Baseline, expect
+from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
-from sgguard.evaluate import NO_NAMES, evaluate
+from sgguard.evaluate import ALONE, evaluate
 from sgguard.event import parse, split
 from sgguard.facts import Readers, gather
 from sgguard.model.change import ChangeEvent, IgnoredEvent
-from sgguard.model.cluster import Role
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
 from sgguard.model.notification import Notification
@@ -48,7 +47,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], float]
     """Epoch seconds."""
     guardrails: Guardrails
-    baselines: Mapping[Role, Baseline]
+    site: Site
     log: FilteringBoundLogger
 
 
@@ -136,7 +135,7 @@ class _GroupRun:
 
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
-        expectation = expect(facts.scopes, guard.baselines)
+        expectation = expect(facts.scopes, guard.site)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id)
         plan = decide(evaluation, facts.group, expectation, guard.guardrails)
         self._log.info(
@@ -160,12 +159,12 @@ class _GroupRun:
             keep_snapshot(guard.store, snapshot, at=guard.clock())
         except StoreError as error:
             return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
-        outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, NO_NAMES)
+        outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, ALONE.names)
         self._applied.extend(outcome.applied)
         self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
-        expectation = expect(facts.scopes, guard.baselines)
+        expectation = expect(facts.scopes, guard.site)
         after = evaluate(group, expectation, group_id=facts.group_id)
         return msgspec.structs.replace(outcome, evaluation=after)
 

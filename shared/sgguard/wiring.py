@@ -20,7 +20,7 @@ from sgguard.adapters.tencent.reader import TencentReader
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.adapters.webhook import Webhook, check_webhook_url
-from sgguard.baseline import shipped
+from sgguard.baseline import default_site
 from sgguard.errors import Problem
 from sgguard.facts import Readers
 from sgguard.model.reason import reason
@@ -74,7 +74,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
             min_severity=settings.min_severity,
             notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
         ),
-        baselines=shipped(),
+        site=default_site(),
         log=log,
     )
 

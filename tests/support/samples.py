@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sgguard.baseline import Expectation, expect, shipped
+from sgguard.baseline import Expectation, default_site, expect
 from sgguard.config.cluster import read_cluster
-from sgguard.evaluate import NO_NAMES, Names, evaluate
+from sgguard.evaluate import Circumstances, Names, evaluate
 from sgguard.model.finding import Evaluation
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.wire.policy_set import decode_policy_set
@@ -106,14 +106,19 @@ def cluster(role: str = "node", **changes: Any) -> dict[str, Any]:
 
 def expectation(role: str = "node", **changes: Any) -> Expectation:
     """What the vendor's baseline expects of the cluster."""
-    return expect([read_cluster(cluster(role, **changes), "cluster")], shipped())
+    return expect([read_cluster(cluster(role, **changes), "cluster")], default_site())
 
 
 def verdict(
     ingress: Iterable[Row] = NODE_ROWS,
     egress: Iterable[Row] = EGRESS_ROWS,
     role: str = "node",
-    names: Names = NO_NAMES,
+    names: Names | None = None,
 ) -> Evaluation:
     """The evaluation of a group against the vendor's baseline."""
-    return evaluate(group(ingress, egress), expectation(role), group_id="sg-sample01", names=names)
+    return evaluate(
+        group(ingress, egress),
+        expectation(role),
+        group_id="sg-sample01",
+        circumstances=Circumstances(names=names or {}),
+    )

@@ -4,6 +4,7 @@ from sgguard.baseline.expectation import Expectation, Expected, expect
 from sgguard.baseline.requirement import Baseline, Requirement, read_baseline
 from sgguard.baseline.shipped import shipped
 from sgguard.baseline.site import Site, default_site, read_site
+from sgguard.baseline.waiver import Waiver
 
 __all__ = [
     "Baseline",
@@ -11,6 +12,7 @@ __all__ = [
     "Expected",
     "Requirement",
     "Site",
+    "Waiver",
     "default_site",
     "expect",
     "read_baseline",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
 
-from sgguard.baseline.requirement import Baseline, Need, Requirement
-from sgguard.model.cluster import ClusterScope, Role
+from sgguard.baseline.requirement import Need, Requirement
+from sgguard.baseline.site import Site
+from sgguard.model.cluster import ClusterScope
 from sgguard.model.security_group import Direction
 from sgguard.traffic.box import Traffic
 
@@ -36,41 +37,46 @@ class Expectation(msgspec.Struct, frozen=True):
 
     def required(self, direction: Direction) -> tuple[Expected, ...]:
         """What must be accepted, requirement by requirement."""
-        return tuple(e for e in self._of(direction) if e.need == "required")
+        return tuple(e for e in self.of(direction) if e.need == "required")
 
     def ceiling(self, direction: Direction) -> Traffic:
         """All that may be accepted."""
-        return tuple(box for entry in self._of(direction) for box in entry.traffic)
+        return tuple(box for entry in self.of(direction) for box in entry.traffic)
 
-    def _of(self, direction: Direction) -> tuple[Expected, ...]:
+    def of(self, direction: Direction) -> tuple[Expected, ...]:
+        """Everything that is said of one direction."""
         return tuple(e for e in self.entries if e.requirement.direction == direction)
 
 
-def expect(scopes: Sequence[ClusterScope], baselines: Mapping[Role, Baseline]) -> Expectation:
-    """The expectation of a group that serves `scopes`, at least one.
+def expect(scopes: Sequence[ClusterScope], site: Site) -> Expectation:
+    """The expectation of a group that serves `scopes`, at least one: the union over them.
 
     Raises ValueError without scopes: a group that serves nothing has no baseline to be compared with.
     """
     if not scopes:
         raise ValueError("a group without a cluster has no baseline")
-    return _expect(tuple(scopes), tuple(baselines[scope.role] for scope in scopes))
+    return _expect(tuple(scopes), tuple(site.requirements(scope) for scope in scopes))
 
 
 @lru_cache(maxsize=256)
-def _expect(scopes: tuple[ClusterScope, ...], baselines: tuple[Baseline, ...]) -> Expectation:
-    clusters = {scope.cluster_id for scope in scopes}
-    entries = []
-    for scope, baseline in zip(scopes, baselines, strict=True):
-        prefix = ""
-        if len(scopes) > 1:
-            prefix = (
-                f"{scope.cluster_id}/"
-                if len(clusters) == len(scopes)
-                else f"{scope.cluster_id}/{scope.role}/"
-            )
-        entries += [
-            Expected(id=f"{prefix}{r.id}", scope=scope, requirement=r, traffic=traffic)
-            for r in baseline.requirements
+def _expect(
+    scopes: tuple[ClusterScope, ...], requirements: tuple[tuple[Requirement, ...], ...]
+) -> Expectation:
+    return Expectation(
+        scopes,
+        tuple(
+            Expected(id=f"{_prefix(scope, scopes)}{r.id}", scope=scope, requirement=r, traffic=traffic)
+            for scope, own in zip(scopes, requirements, strict=True)
+            for r in own
             if (traffic := r.traffic(scope))
-        ]
-    return Expectation(scopes, tuple(entries))
+        ),
+    )
+
+
+def _prefix(scope: ClusterScope, scopes: Sequence[ClusterScope]) -> str:
+    """What tells the requirements of one scope from those of the others, as short as may be."""
+    if len(scopes) == 1:
+        return ""
+    if len({other.cluster_id for other in scopes}) == len(scopes):
+        return f"{scope.cluster_id}/"
+    return f"{scope.cluster_id}/{scope.role}/"

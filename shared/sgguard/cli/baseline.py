@@ -37,7 +37,7 @@ def _show(
 ) -> None:
     """Print every requirement as resolved for a cluster, and where it comes from."""
     site = read_site_file(config)
-    expectation = expect([read_cluster(read_document(cluster), cluster)], site.baselines)
+    expectation = expect([read_cluster(read_document(cluster), cluster)], site)
     if output == "json":
         document = expectation_document(expectation)
         sys.stdout.write(msgspec.json.encode(document).decode() + "\n")

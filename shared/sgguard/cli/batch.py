@@ -11,7 +11,7 @@ from sgguard.baseline import Site, expect
 from sgguard.config.cluster import read_cluster
 from sgguard.config.names import read_names
 from sgguard.errors import ConfigError
-from sgguard.evaluate import evaluate
+from sgguard.evaluate import Circumstances, evaluate
 from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.reason import as_written
 from sgguard.wire.policy_set import decode_policy_set
@@ -42,7 +42,9 @@ def _evaluate_line(line: str, where: str, site: Site) -> Evaluation:
         names = read_names(case.templates, f"{where}: templates")
     except ConfigError as error:
         return _unreadable(str(case.id), str(error))
-    return evaluate(group, expect([scope], site.baselines), group_id=str(case.id), names=names)
+    return evaluate(
+        group, expect([scope], site), group_id=str(case.id), circumstances=Circumstances(names=names)
+    )
 
 
 def _unreadable(case_id: str, text: str) -> Evaluation:

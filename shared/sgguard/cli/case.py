@@ -12,7 +12,7 @@ from sgguard.cli.files import read_document
 from sgguard.config.cluster import read_cluster
 from sgguard.config.names import read_names
 from sgguard.errors import ConfigError, Problem
-from sgguard.evaluate import Names
+from sgguard.evaluate import Circumstances, Names
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
@@ -32,9 +32,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
 
     @property
+    def circumstances(self) -> Circumstances:
+        """What is known besides."""
+        return Circumstances(names=self.names)
+
+    @property
     def expectation(self) -> Expectation:
         """What the cluster and the site expect of the group."""
-        return expect([self.cluster], self.site.baselines)
+        return expect([self.cluster], self.site)
 
 
 def read_case(group: str, cluster: str, templates: str | None, config: str | None) -> Given:

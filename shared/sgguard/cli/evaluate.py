@@ -60,7 +60,9 @@ def _command(
     if output == "jsonl":
         raise _usage("--output", "jsonl goes with --batch")
     given = read_case(group, cluster, templates, config)
-    evaluation = evaluate(given.group, given.expectation, group_id=given.group_id, names=given.names)
+    evaluation = evaluate(
+        given.group, given.expectation, group_id=given.group_id, circumstances=given.circumstances
+    )
     if output == "json":
         sys.stdout.write(_json(evaluation) + "\n")
     else:

@@ -39,9 +39,11 @@ def _command(
     Nothing is written, and no cloud is asked.
     """
     given = read_case(group, cluster, templates, config)
-    evaluation = evaluate(given.group, given.expectation, group_id=given.group_id, names=given.names)
+    evaluation = evaluate(
+        given.group, given.expectation, group_id=given.group_id, circumstances=given.circumstances
+    )
     guardrails = Guardrails(mode=mode, min_severity=given.site.min_severity)
-    plan = decide(evaluation, given.group, given.expectation, guardrails, given.names)
+    plan = decide(evaluation, given.group, given.expectation, guardrails, given.circumstances)
     if output == "json":
         sys.stdout.write(msgspec.json.encode(plan_document(plan)).decode() + "\n")
     else:

@@ -73,12 +73,14 @@ def print_expectation(console: Console, expectation: Expectation) -> None:
         table.add_column(heading, overflow="fold")
     for expected in expectation.entries:
         requirement = expected.requirement
-        spans = requirement.peer_texts(expected.scope)
+        spans = requirement.pattern.peer_texts(expected.scope)
         table.add_row(
             escape(expected.id),
             requirement.direction,
             requirement.need,
-            escape(f"{', '.join(requirement.protocols)} {requirement.ports}\n{', '.join(spans)}"),
+            escape(
+                f"{', '.join(requirement.pattern.protocols)} {requirement.pattern.ports}\n{', '.join(spans)}"
+            ),
             escape(f"{requirement.row}\n{requirement.source}"),
         )
     console.print(table)

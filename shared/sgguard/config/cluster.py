@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sgguard.config.reader import Reader
+from sgguard.config.reader import Reader, Source
 from sgguard.model.cluster import ClusterScope, Role
 from sgguard.traffic.address import parse_network
 
 _ROLES: Mapping[str, Role] = {"node": "node", "master": "master"}
 
 
-def read_cluster(document: object, where: str) -> ClusterScope:
+def read_cluster(document: object, where: str | Source) -> ClusterScope:
     """The cluster of a decoded cluster file. `where` names the file in errors.
 
     Raises ConfigError with everything that is wrong.

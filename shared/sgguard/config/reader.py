@@ -6,9 +6,30 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
+import msgspec
+
 from sgguard.errors import ConfigError, Problem
 
 T = TypeVar("T")
+
+
+Path = tuple[str | int, ...]
+"""Keys and list positions from the root of a document."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a document came from."""
+
+    name: str
+    lines: Mapping[Path, int] = {}
+    """Line of each key and list item, counted from 1, as far as the format tells."""
+
+    def at(self, path: Path) -> str:
+        """For example ``site.yaml:12: baseline.node.relax[0]``; the nearest line that is known."""
+        line = next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), None)
+        place = self.name if line is None else f"{self.name}:{line}"
+        text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        return f"{place}: {text[1:]}" if text else place
 
 
 class Reader:
@@ -18,8 +39,15 @@ class Reader:
     problem is found too; `finish` raises them all.
     """
 
-    def __init__(self, document: object, where: str, problems: list[Problem] | None = None) -> None:
-        self.where = where
+    def __init__(
+        self,
+        document: object,
+        where: str | Source,
+        path: Path = (),
+        problems: list[Problem] | None = None,
+    ) -> None:
+        self._source = where if isinstance(where, Source) else Source(where)
+        self._path = path
         self.problems = [] if problems is None else problems
         self._values: Mapping[str, object] = {}
         if isinstance(document, Mapping):
@@ -29,7 +57,8 @@ class Reader:
 
     def problem(self, key: str, what: str, fix: str) -> None:
         """Note a problem with one field, or with the object where `key` is empty."""
-        self.problems.append(Problem(self._at(key), what, fix))
+        path = (*self._path, key) if key else self._path
+        self.problems.append(Problem(self._source.at(path), what, fix))
 
     def finish(self) -> None:
         """Raise ConfigError with every problem found so far, if any."""
@@ -95,23 +124,25 @@ class Reader:
         )
 
     def _item(self, key: str, index: int, item: object, check: Callable[[str], object]) -> str:
-        at = f"{key}[{index}]"
         if not isinstance(item, str):
-            self.problem(at, f"is {_kind(item)}, not a text", "Put it in quotes.")
+            self._item_problem(key, index, f"is {_kind(item)}, not a text", "Put it in quotes.")
             return ""
         try:
             check(item)
         except ValueError as error:
-            self.problem(at, str(error), "Correct it.")
+            self._item_problem(key, index, str(error), "Correct it.")
             return ""
         return item
 
-    def object(self, key: str) -> Reader:
+    def _item_problem(self, key: str, index: int, what: str, fix: str) -> None:
+        self.problems.append(Problem(self._source.at((*self._path, key, index)), what, fix))
+
+    def section(self, key: str) -> Reader:
         """The object in a field; an empty one where the field is absent."""
         value = self._values.get(key)
-        return Reader({} if value is None else value, self._at(key), self.problems)
+        return self._below({} if value is None else value, key)
 
-    def objects(self, key: str) -> list[Reader]:
+    def sections(self, key: str) -> list[Reader]:
         """The objects of a list; none where the field is absent."""
         value = self._values.get(key)
         if value is None:
@@ -119,12 +150,14 @@ class Reader:
         if not isinstance(value, list | tuple):
             self.problem(key, f"is {_kind(value)}, not a list", "Write a list of objects.")
             return []
-        return [Reader(item, f"{self._at(key)}[{i}]", self.problems) for i, item in enumerate(value)]
+        return [self._below(item, key, index) for index, item in enumerate(value)]
 
-    def _at(self, key: str) -> str:
-        if not key:
-            return self.where
-        return f"{self.where}{'.' if ': ' in self.where else ': '}{key}"
+    def names(self) -> tuple[str, ...]:
+        """The keys that are there, in order."""
+        return tuple(self._values)
+
+    def _below(self, value: object, *path: str | int) -> Reader:
+        return Reader(value, self._source, (*self._path, *path), self.problems)
 
 
 def _kind(value: object) -> str:

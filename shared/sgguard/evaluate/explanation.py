@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sgguard.baseline import Expected
 from sgguard.model.finding import Witness
 from sgguard.model.reason import Reason, reason
@@ -20,25 +18,30 @@ def excess(direction: Direction, packet: Witness, *, certain: bool) -> Reason:
     )
 
 
-def missing(expected: Expected, packet: Witness, *, certain: bool) -> Reason:
-    """A requirement is not met."""
+def missing(expected: Expected, packet: Witness, cause: Reason, *, certain: bool) -> Reason:
+    """A requirement is not met, because of `dropped`."""
     requirement = expected.requirement
-    index = packet.policy_index
     return reason(
         "missing.certain" if certain else "missing.possible",
         requirement=expected.id,
         packet=packet_words(packet, requirement.direction),
-        cause=reason("dropped.implicit") if index is None else reason("dropped.policy", index=index),
+        cause=cause,
         why=reason(f"why.{expected.scope.role}.{requirement.id}", text=requirement.why),
     )
 
 
-def shadowed(direction: Direction, index: int, hiders: Sequence[int]) -> Reason:
+def dropped(index: int | None, group_id: str | None) -> Reason:
+    """What drops a packet: a row of the group or, with its id, of another one; the implicit DROP if None."""
+    if index is None:
+        return reason("dropped.implicit")
+    if group_id is None:
+        return reason("dropped.policy", index=index)
+    return reason("dropped.other", index=index, group=group_id)
+
+
+def shadowed(direction: Direction, index: int) -> Reason:
     """A row is dead."""
-    words = reason("hiders.none")
-    if hiders:
-        words = reason("hiders.policies", indexes=", ".join(map(str, hiders)))
-    return reason("shadowed", index=index, direction=direction_word(direction), hiders=words)
+    return reason("shadowed", index=index, direction=direction_word(direction))
 
 
 def undetermined(direction: Direction, index: int, gap: Reason) -> Reason:

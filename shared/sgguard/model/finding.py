@@ -42,7 +42,11 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """The policy that decides this packet; None when no row matches and the implicit DROP does."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+Debt = Literal["new", "old", "mixed"]
+"""Whether the change that is judged made a finding, or found it there, or made part of it."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that is wrong, or that could not be decided."""
 
     kind: Kind
@@ -53,15 +57,57 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     requirement: str | None
     """The requirement that is not met (`missing`), else None."""
     policy_indexes: tuple[int, ...]
-    """Policies that cause it, by ``PolicyIndex``. Empty when the implicit DROP does."""
+    """Policies that cause it, by ``PolicyIndex``. Empty when the implicit DROP, or another group, does."""
     traffic: tuple[TrafficBlock, ...]
     """Exactly the traffic concerned."""
     witness: Witness | None
     reason: Reason
     """Why it is a finding; `sgguard.wording.say` puts it into words."""
+    debt: Debt | None = None
+    """None where the list before the change is not known."""
+    stacks: tuple[tuple[str, ...], ...] = ()
+    """`missing`: the stacks that lack it. `excess`: the stacks it is open in; none if others close it.
+    Group ids in their order. Empty too where the stacks are not known (`Evaluation.basis`)."""
 
 
-class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change did to one direction, for sure, apart from what may be or must be."""
+
+    direction: Direction
+    opened: tuple[TrafficBlock, ...]
+    """Accepted now and not before."""
+    cut: tuple[TrafficBlock, ...]
+    """Accepted before and not now."""
+
+
+class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a waiver that speaks of the group."""
+
+    id: str
+    state: Literal["used", "unused", "expired"]
+    """``unused``: it matches nothing that is wrong. ``expired``: it is ignored."""
+
+
+class Practice(msgspec.Struct, frozen=True, kw_only=True):
+    """Advice of the vendor that is not followed. Never a reason to write."""
+
+    id: Literal[
+        "mixed-binding",
+        "foreign-binding",
+        "custom-egress",
+        "broad-ssh",
+        "shadowed-policy",
+        "redundant-policy",
+    ]
+    severity: Severity
+    direction: Direction | None
+    policy_indexes: tuple[int, ...]
+    subjects: tuple[str, ...]
+    """Machines that it is about."""
+    reason: Reason
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A group at one version, compared with what its clusters require and what the site permits.
 
     `undetermined` means that something could not be resolved; it is never to be read as compliant.
@@ -71,3 +117,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+    basis: Literal["group", "stacks"] = "group"
+    """Whether required traffic was judged on the group alone, or on every stack of groups it is part of."""
+    delta: tuple[Delta, ...] = ()
+    """By direction, where the list before the change is known."""
+    waivers: tuple[WaiverUse, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sgguard.baseline import Expectation
-from sgguard.evaluate import Names, evaluate
+from sgguard.evaluate import Circumstances, evaluate
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.finding import Evaluation, Finding, Severity
 from sgguard.model.security_group import Direction, SecurityGroupPolicySet
@@ -14,12 +14,12 @@ from sgguard.traffic.fold import Row
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of rows with the expectation, the names and the threshold that it is judged by."""
+    """A list of rows with the expectation, the circumstances and the threshold that it is judged by."""
 
     group_id: str
     group: SecurityGroupPolicySet
     expectation: Expectation
-    names: Names
+    circumstances: Circumstances
     min_severity: Severity
 
     def with_group(self, group: SecurityGroupPolicySet) -> Case:
@@ -28,7 +28,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def evaluation(self) -> Evaluation:
         """The verdict on the rows."""
-        return evaluate(self.group, self.expectation, group_id=self.group_id, names=self.names)
+        return evaluate(
+            self.group, self.expectation, group_id=self.group_id, circumstances=self.circumstances
+        )
 
     def actionable(self) -> tuple[Finding, ...]:
         """The findings that enforce has to act on."""
@@ -36,4 +38,4 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def rows(self, direction: Direction) -> list[Row]:
         """The rows of one direction as traffic."""
-        return [resolve(policy, self.names).row for policy in self.group.rows(direction)]
+        return [resolve(policy, self.circumstances.names).row for policy in self.group.rows(direction)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sgguard.baseline import Expectation
-from sgguard.evaluate import NO_NAMES, Names
+from sgguard.evaluate import ALONE, Circumstances
 from sgguard.model.finding import Evaluation, Severity
 from sgguard.model.plan import Decision, Mode, Plan, Proof, Step
 from sgguard.model.reason import Reason, reason
@@ -33,14 +33,14 @@ def decide(
     group: SecurityGroupPolicySet,
     expectation: Expectation,
     guardrails: Guardrails,
-    names: Names = NO_NAMES,
+    circumstances: Circumstances = ALONE,
 ) -> Plan:
     """The decision on an evaluated group with every reason, and the proven steps that carry it out."""
     case = Case(
         group_id=evaluation.id,
         group=group,
         expectation=expectation,
-        names=names,
+        circumstances=circumstances,
         min_severity=guardrails.min_severity,
     )
     reasons = _findings_reasons(evaluation, guardrails)

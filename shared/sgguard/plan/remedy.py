@@ -81,7 +81,7 @@ def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolic
     candidates = [
         policy for expected in case.expectation.required(direction) for policy in policies_of(expected)
     ]
-    sets = [resolve(policy, case.names).row.least for policy in candidates]
+    sets = [resolve(policy, case.circumstances.names).row.least for policy in candidates]
     tiles = [tile for plane in fold(case.rows(direction), sets) for tile in plane.tiles]
     covered = [tile.lenient.permit for tile in tiles]
     lacking: list[SecurityGroupPolicy] = []
@@ -98,17 +98,17 @@ def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolic
 
 def policies_of(expected: Expected) -> Iterator[SecurityGroupPolicy]:
     """The rows that state one requirement, one for each protocol and CIDR."""
-    requirement = expected.requirement
-    for family, spans in requirement.peer_spans(expected.scope).items():
-        for protocol in requirement.protocols:
-            if protocol != "ALL" and protocol not in requirement.protocols_of(family):
+    requirement, pattern = expected.requirement, expected.requirement.pattern
+    for family, spans in pattern.peer_spans(expected.scope).items():
+        for protocol in pattern.protocols:
+            if protocol != "ALL" and protocol not in pattern.protocols_of(family):
                 continue
             for text in (text for span in spans for text in cidr_texts(family, span)):
                 yield SecurityGroupPolicy(
                     index=0,
                     action="ACCEPT",
                     protocol=protocol,
-                    port=requirement.ports if protocol in {"tcp", "udp"} else "ALL",
+                    port=pattern.ports if protocol in {"tcp", "udp"} else "ALL",
                     cidr=text if family == "ipv4" else "",
                     ipv6_cidr=text if family == "ipv6" else "",
                     description=f"sgguard {requirement.id} {expected.scope.cluster_id}",

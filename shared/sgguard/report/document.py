@@ -21,12 +21,10 @@ Document = dict[str, object]
 
 
 def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Document:
-    """``sgguard/evaluation/v1``."""
+    """``sgguard/evaluation/v1``. `basis`, `delta` and `waivers` are there when there is something to say."""
     return {
         "schema": "sgguard/evaluation/v1",
-        "id": evaluation.id,
-        "version": evaluation.version,
-        "verdict": evaluation.verdict,
+        **_builtins(evaluation),
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
 
@@ -47,9 +45,9 @@ def expectation_document(expectation: Expectation) -> Document:
                 "id": expected.id,
                 "direction": expected.requirement.direction,
                 "need": expected.requirement.need,
-                "protocols": list(expected.requirement.protocols),
-                "ports": expected.requirement.ports,
-                "peers": list(expected.requirement.peer_texts(expected.scope)),
+                "protocols": list(expected.requirement.pattern.protocols),
+                "ports": expected.requirement.pattern.ports,
+                "peers": list(expected.requirement.pattern.peer_texts(expected.scope)),
                 "row": expected.requirement.row,
                 "why": expected.requirement.why,
                 "source": expected.requirement.source,

@@ -25,9 +25,7 @@ MESSAGES = {
     "dropped.policy": "by policy {index}",
     "dropped.other": "by policy {index} of {group}",
     "dropped.implicit": "because no policy accepts it",
-    "shadowed": "Policy {index} ({direction}) never decides a packet: {hiders} before it match all of it.",
-    "hiders.policies": "policies {indexes}",
-    "hiders.none": "policies",
+    "shadowed": "Policy {index} ({direction}) never decides a packet: policies before it match all of it.",
     "undetermined": "Policy {index} ({direction}) could not be resolved: {gap}.",
     # What is not known about a policy
     "gap.action": "action {text} is neither ACCEPT nor DROP",

@@ -25,9 +25,7 @@ MESSAGES = {
     "dropped.policy": "규칙 {index}에 의해",
     "dropped.other": "{group}의 규칙 {index}에 의해",
     "dropped.implicit": "허용하는 규칙이 없기 때문에",
-    "shadowed": "규칙 {index}({direction})은(는) 어떤 패킷도 결정하지 않습니다. 앞선 {hiders}이(가) 모두 일치합니다.",
-    "hiders.policies": "규칙 {indexes}",
-    "hiders.none": "규칙",
+    "shadowed": "규칙 {index}({direction})은(는) 어떤 패킷도 결정하지 않습니다. 앞선 규칙이 모두 일치합니다.",
     "undetermined": "규칙 {index}({direction})을(를) 확인할 수 없습니다: {gap}.",
     # What is not known about a policy
     "gap.action": "정책 {text}은(는) ACCEPT도 DROP도 아닙니다",

@@ -17,9 +17,7 @@ MESSAGES = {
     "dropped.policy": "由规则 {index} 拒绝",
     "dropped.other": "由 {group} 的规则 {index} 拒绝",
     "dropped.implicit": "因为没有规则放通它",
-    "shadowed": "规则 {index}（{direction}）不会决定任何数据包：其前面的{hiders}已全部匹配。",
-    "hiders.policies": "规则 {indexes} ",
-    "hiders.none": "规则",
+    "shadowed": "规则 {index}（{direction}）不会决定任何数据包：其前面的规则已全部匹配。",
     "undetermined": "规则 {index}（{direction}）无法解析：{gap}。",
     # What is not known about a policy
     "gap.action": "策略 {text} 既不是 ACCEPT 也不是 DROP",

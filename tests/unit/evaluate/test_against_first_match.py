@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgguard.baseline import expect, shipped
+from sgguard.baseline import default_site, expect
 from sgguard.config.cluster import read_cluster
 from sgguard.evaluate import evaluate
 from sgguard.report.document import evaluation_document
@@ -57,7 +57,7 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
 
 def check(group: dict[str, Any], cluster: dict[str, Any]) -> None:
     """Every packet class of both directions, and every witness."""
-    expectation = expect([read_cluster(cluster, "cluster")], shipped())
+    expectation = expect([read_cluster(cluster, "cluster")], default_site())
     result = evaluate(decode_policy_set(group, "group"), expectation, group_id="sg-test")
     findings = msgspec.json.decode(msgspec.json.encode(evaluation_document(result)))["findings"]
     sound = [

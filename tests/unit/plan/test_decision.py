@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 import samples
 
-from sgguard.evaluate import evaluate
+from sgguard.evaluate import ALONE, evaluate
 from sgguard.model.plan import Mode, Plan, Proof, Step
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import SecurityGroupPolicySet
@@ -184,7 +184,7 @@ class TestProof:
             group_id="sg-1",
             group=samples.group(ingress),
             expectation=samples.expectation(),
-            names={},
+            circumstances=ALONE,
             min_severity="high",
         )
         _, proof = prove(case, proposed)

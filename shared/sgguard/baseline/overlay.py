@@ -1,0 +1,117 @@
+"""How a site changes a shipped baseline, and which clusters talk to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from sgguard.baseline.pattern import Pattern, read_peers
+from sgguard.baseline.requirement import Baseline, Requirement, contradictions, read_requirement
+from sgguard.config.reader import Reader
+from sgguard.traffic.address import parse_network
+
+
+def read_overlay(reader: Reader, baseline: Baseline, source: str) -> Baseline:
+    """A baseline with an overlay on it. Notes what is wrong; `source` names the file in what it adds.
+
+    - ``relax``: ids of requirements that are no longer required, only permitted.
+    - ``forbid``: ids of permitted traffic that is no longer permitted.
+    - ``restrict``: peers that take the place of a requirement's own, by id.
+    - ``add``: requirements of the site's own.
+    """
+    reader.only(("relax", "forbid", "restrict", "add"))
+    known = {requirement.id: requirement for requirement in baseline.requirements}
+    relaxed = reader.texts("relax", _known(known, "required"), required=False)
+    forbidden = reader.texts("forbid", _known(known, "permitted"), required=False)
+    restricted = _read_restrictions(reader.section("restrict"), known)
+    kept = [
+        _changed(requirement, relaxed, restricted)
+        for requirement in baseline.requirements
+        if requirement.id not in forbidden
+    ]
+    added = [_read_added(entry, set(known), source) for entry in reader.sections("add")]
+    changed = Baseline(baseline.role, (*kept, *added))
+    if not reader.problems:
+        for what, fix in contradictions(changed):
+            reader.problem("", what, fix)
+    return changed
+
+
+def _known(known: Mapping[str, Requirement], need: str) -> Callable[[str], None]:
+    """A check that an id names a requirement of this need."""
+
+    def check(text: str) -> None:
+        if text not in known:
+            raise ValueError(f"{text!r} is no id of the baseline; there are {', '.join(known)}")
+        if known[text].need != need:
+            raise ValueError(f"{text!r} is {known[text].need}, so it cannot be named here")
+
+    return check
+
+
+def _read_restrictions(reader: Reader, known: Mapping[str, Requirement]) -> dict[str, tuple[str, ...]]:
+    reader.only(known)
+    return {key: read_peers(reader, key) for key in reader.names()}
+
+
+def _changed(
+    requirement: Requirement, relaxed: tuple[str, ...], restricted: Mapping[str, tuple[str, ...]]
+) -> Requirement:
+    if requirement.id in relaxed:
+        requirement = msgspec.structs.replace(requirement, need="permitted")
+    if requirement.id in restricted:
+        pattern = msgspec.structs.replace(requirement.pattern, peers=restricted[requirement.id])
+        requirement = msgspec.structs.replace(requirement, pattern=pattern)
+    return requirement
+
+
+def _read_added(reader: Reader, taken: set[str], source: str) -> Requirement:
+    requirement = read_requirement(reader, source)
+    if requirement.id in taken:
+        reader.problem("id", f"is {requirement.id!r}, which is taken", "Choose another id.")
+    taken.add(requirement.id)
+    return requirement
+
+
+class PeerCluster(msgspec.Struct, frozen=True, kw_only=True):
+    """A cluster of the same VPC whose pods and nodes must reach this one, and be reached from it.
+
+    https://www.tencentcloud.com/document/product/457/9084: clusters that must talk to each other need the
+    other's container and node networks.
+    """
+
+    cluster_id: str
+    pod_cidrs: tuple[str, ...]
+    node_cidrs: tuple[str, ...]
+    source: str
+    """File that declares it."""
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """Both networks, both directions."""
+        networks = (("pods", self.pod_cidrs), ("nodes", self.node_cidrs))
+        return tuple(
+            Requirement(
+                id=f"peer-{direction}-{name}-{self.cluster_id}",
+                direction=direction,
+                need="required",
+                pattern=Pattern(protocols=("ALL",), ports="ALL", peers=cidrs),
+                row="Clusters of one VPC that must talk need each other's pod and node networks",
+                why=f"Traffic with the {name} of {self.cluster_id} stops.",
+                source=self.source,
+            )
+            for direction in ("ingress", "egress")
+            for name, cidrs in networks
+            if cidrs
+        )
+
+
+def read_peer_cluster(reader: Reader, source: str) -> PeerCluster:
+    """One peer. Notes what is wrong."""
+    reader.only(("cluster_id", "pod_cidrs", "node_cidrs"))
+    return PeerCluster(
+        cluster_id=reader.text("cluster_id"),
+        pod_cidrs=reader.texts("pod_cidrs", parse_network),
+        node_cidrs=reader.texts("node_cidrs", parse_network),
+        source=source,
+    )
