@@ -21,12 +21,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent / "shared"
 
-SERVICES = {
-    "vpc": "v20170312",
-    "cvm": "v20170312",
-    "tke": "v20180525",
-}
-
 READS = {
     "vpc": ["DescribeSecurityGroupPolicies", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"],
     "cvm": ["DescribeInstances"],
@@ -35,32 +29,91 @@ READS = {
 
 # What the guard may call. ModifySecurityGroupPolicies is absent on purpose: it has no compare-and-set.
 SHIM_ACTIONS = {
-    **READS,
-    "vpc": [
+    ("vpc", "v20170312"): [
         *READS["vpc"],
         "CreateSecurityGroupPolicies",
         "DeleteSecurityGroupPolicies",
         "ReplaceSecurityGroupPolicy",
     ],
+    ("cvm", "v20170312"): READS["cvm"],
+    ("tke", "v20180525"): READS["tke"],
 }
 
+TEMPLATES = ("AddressTemplate", "AddressTemplateGroup", "ServiceTemplate", "ServiceTemplateGroup")
+
 EMULATED_ACTIONS = {
-    **READS,
-    "vpc": [
-        *SHIM_ACTIONS["vpc"],
-        "CreateSecurityGroup",
-        "DeleteSecurityGroup",
+    ("vpc", "v20170312"): [
+        *SHIM_ACTIONS["vpc", "v20170312"],
         "ModifySecurityGroupPolicies",
         "ReplaceSecurityGroupPolicies",
+        "DescribeSecurityGroupExpandedPolicies",
+        "CloneSecurityGroup",
+        "CreateDefaultSecurityGroup",
+        "CreateSecurityGroup",
+        "CreateSecurityGroupWithPolicies",
+        "DeleteSecurityGroup",
+        "ModifySecurityGroupAttribute",
+        "DescribeSecurityGroupAssociationStatistics",
+        "DescribeSecurityGroupLimits",
+        "DescribeSecurityGroupReferences",
+        *(f"Create{template}" for template in TEMPLATES),
+        *(f"Delete{template}" for template in TEMPLATES),
+        *(f"Describe{template}s" for template in TEMPLATES),
+        *(f"Modify{template}Attribute" for template in TEMPLATES),
+        "AddTemplateMember",
+        "DeleteTemplateMember",
+        "ModifyTemplateMember",
+        "DescribeTemplateLimits",
+        "DescribeVpcTaskResult",
+        "AssociateNetworkInterfaceSecurityGroups",
+        "CreateNetworkInterface",
+        "DescribeNetworkInterfaces",
+        "DisassociateNetworkInterfaceSecurityGroups",
+        "ModifyNetworkInterfaceAttribute",
     ],
+    ("cvm", "v20170312"): [
+        *READS["cvm"],
+        "AssociateSecurityGroups",
+        "DisassociateSecurityGroups",
+        "ModifyInstancesAttribute",
+        "RunInstances",
+    ],
+    ("tke", "v20180525"): [
+        *READS["tke"],
+        "DescribeClusterEndpoints",
+        "DescribeClusterNodePools",
+        "DescribeClusterRouteTables",
+        "DescribeClusterRoutes",
+        "DescribeIPAMD",
+    ],
+    ("tke", "v20220501"): ["DescribeClusterInstances", "DescribeNodePools", "ModifyClusterMachine"],
+    ("autoscaling", "v20180419"): ["DescribeLaunchConfigurations"],
+    ("cam", "v20190116"): [
+        "AttachRolePolicy",
+        "CreatePolicy",
+        "CreateRole",
+        "DeletePolicy",
+        "DeleteRole",
+        "DescribeRoleList",
+        "DetachRolePolicy",
+        "GetPolicy",
+        "GetRole",
+        "GetUserAppId",
+        "ListPolicies",
+    ],
+    ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
 }
+
+# The vendor writes some members of lists by their width.
+PLAIN_TYPES = {"int64": "int", "uint64": "int"}
 
 Spec = dict[str, Any]
 
 
 def member_type(member: Spec) -> str:
     """The type of one member, for example ``[Filter]!``."""
-    kind = member["member"] if member["type"] in {"object", "list"} else member["type"]
+    written: str = member["member"] if member["type"] in {"object", "list"} else member["type"]
+    kind = PLAIN_TYPES.get(written, written)
     listed = f"[{kind}]" if member["type"] == "list" else kind
     return listed + ("!" if member.get("required") else "")
 
@@ -96,6 +149,7 @@ def prune(described: Spec, actions: list[str], *, outputs: bool) -> Spec:
             kept[action]["output"] = members(described, names["output"])
             list(reachable(described, names["output"], objects))
     pruned: Spec = {
+        "product": described["metadata"]["serviceShortName"],
         "version": described["metadata"]["apiVersion"],
         "actions": kept,
         "objects": dict(sorted(objects.items())),
@@ -105,36 +159,51 @@ def prune(described: Spec, actions: list[str], *, outputs: bool) -> Spec:
     return pruned
 
 
-def render(spec: Spec) -> str:
-    """JSON with one action or object a line, so that a change reads as a change."""
-    services = []
-    for service, part in spec.items():
-        sections = []
-        for section in ("actions", "objects"):
-            lines = ",\n".join(
-                f"   {json.dumps(name)}: {json.dumps(body)}" for name, body in part[section].items()
-            )
-            sections.append(f"  {json.dumps(section)}: {{\n{lines}\n  }}")
-        if "others" in part:
-            sections.append(f'  "others": {json.dumps(part["others"])}')
-        body = ",\n".join([f'  "version": {json.dumps(part["version"])}', *sections])
-        services.append(f" {json.dumps(service)}: {{\n{body}\n }}")
+def body(part: Spec, margin: str) -> str:
+    """One version as JSON with one action or object a line, so that a change reads as a change."""
+    sections = [f'{margin} "version": {json.dumps(part["version"])}']
+    for section in ("actions", "objects"):
+        lines = ",\n".join(
+            f"{margin}  {json.dumps(name)}: {json.dumps(shape)}" for name, shape in part[section].items()
+        )
+        sections.append(f"{margin} {json.dumps(section)}: {{\n{lines}\n{margin} }}")
+    if "others" in part:
+        sections.append(f'{margin} "others": {json.dumps(part["others"])}')
+    return "{\n" + ",\n".join(sections) + f"\n{margin}}}"
+
+
+def shim_spec(parts: list[Spec]) -> str:
+    """JSON with one version of each product."""
+    services = [f" {json.dumps(part['product'])}: {body(part, ' ')}" for part in parts]
     return "{\n" + ",\n".join(services) + "\n}\n"
+
+
+def emulator_spec(parts: list[Spec]) -> str:
+    """JSON with a list of versions for each product."""
+    products = sorted({part["product"] for part in parts})
+    listed = [
+        f" {json.dumps(product)}: [\n"
+        + ",\n".join(f"  {body(part, '  ')}" for part in parts if part["product"] == product)
+        + "\n ]"
+        for product in products
+    ]
+    return "{\n" + ",\n".join(listed) + "\n}\n"
 
 
 def main(wheel: str) -> None:
     """Write both specs."""
     with zipfile.ZipFile(wheel) as archive:
         described = {
-            service: json.loads(archive.read(f"tccli/services/{service}/{version}/api.json"))
-            for service, version in SERVICES.items()
+            (folder, version): json.loads(archive.read(f"tccli/services/{folder}/{version}/api.json"))
+            for folder, version in EMULATED_ACTIONS
         }
-    for target, actions, outputs in (
-        ("scfshim/spec.json", SHIM_ACTIONS, False),
-        ("tcmock/spec.json", EMULATED_ACTIONS, True),
+    shim = [prune(described[key], actions, outputs=False) for key, actions in SHIM_ACTIONS.items()]
+    emulator = [prune(described[key], actions, outputs=True) for key, actions in EMULATED_ACTIONS.items()]
+    for target, text in (
+        ("scfshim/spec.json", shim_spec(shim)),
+        ("tcmock/spec.json", emulator_spec(emulator)),
     ):
-        spec = {s: prune(described[s], actions[s], outputs=outputs) for s in SERVICES}
-        (ROOT / target).write_text(render(spec), encoding="utf-8")
+        (ROOT / target).write_text(text, encoding="utf-8")
         print(f"shared/{target}")
 
 

@@ -12,10 +12,15 @@ PAGE = 100
 """Items a page: the most that these actions allow (https://www.tencentcloud.com/document/api/215/15808)."""
 
 LIST_MEMBERS = {
+    "DescribeAddressTemplateGroups": "AddressTemplateGroupSet",
+    "DescribeAddressTemplates": "AddressTemplateSet",
     "DescribeClusterInstances": "InstanceSet",
     "DescribeClusters": "Clusters",
     "DescribeInstances": "InstanceSet",
+    "DescribeNetworkInterfaces": "NetworkInterfaceSet",
     "DescribeSecurityGroups": "SecurityGroupSet",
+    "DescribeServiceTemplateGroups": "ServiceTemplateGroupSet",
+    "DescribeServiceTemplates": "ServiceTemplateSet",
     "DescribeSubnets": "SubnetSet",
     "DescribeVpcs": "VpcSet",
 }

@@ -17,7 +17,7 @@ from structlog.typing import FilteringBoundLogger
 from sgguard.act import GroupWriter, execute
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
-from sgguard.evaluate import ALONE, evaluate
+from sgguard.evaluate import Circumstances, evaluate
 from sgguard.event import parse, split
 from sgguard.facts import Readers, gather
 from sgguard.model.change import ChangeEvent, IgnoredEvent
@@ -136,8 +136,9 @@ class _GroupRun:
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
         expectation = expect(facts.scopes, guard.site)
-        evaluation = evaluate(facts.group, expectation, group_id=facts.group_id)
-        plan = decide(evaluation, facts.group, expectation, guard.guardrails)
+        known = self._circumstances(facts)
+        evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
+        plan = decide(evaluation, facts.group, expectation, guard.guardrails, known)
         self._log.info(
             "group judged",
             verdict=evaluation.verdict,
@@ -147,6 +148,14 @@ class _GroupRun:
             version=evaluation.version,
         )
         return _Judged(facts, evaluation, plan)
+
+    def _circumstances(self, facts: Facts) -> Circumstances:
+        return Circumstances(
+            names=facts.names,
+            waivers=self._guard.site.waivers_of(facts.group_id, facts.scopes),
+            now=self._guard.clock(),
+            stacks=facts.placement.stacks,
+        )
 
     def _act(self, judged: _Judged) -> Outcome:
         """Carry out a revert, a snapshot first; everything else needs no act."""
@@ -159,13 +168,14 @@ class _GroupRun:
             keep_snapshot(guard.store, snapshot, at=guard.clock())
         except StoreError as error:
             return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
-        outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, ALONE.names)
+        outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, facts.names)
         self._applied.extend(outcome.applied)
         self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
         expectation = expect(facts.scopes, guard.site)
-        after = evaluate(group, expectation, group_id=facts.group_id)
+        known = self._circumstances(facts)
+        after = evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
         return msgspec.structs.replace(outcome, evaluation=after)
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:

@@ -5,7 +5,8 @@
 | SGGUARD_MODE | `observe` or `enforce`; must be written down |
 | SGGUARD_MIN_SEVERITY | findings at least this severe are reverted; default `high` |
 | SGGUARD_STORE | path of the SQLite file that holds snapshots, outbox and dead letters |
-| SGGUARD_WEBHOOK | URL that messages are posted to |
+| SGGUARD_WEBHOOK | URL that messages are posted to, as JSON |
+| SGGUARD_CHANNELS | further channels, ``name=kind:reference …; …``: docs/alerts.md |
 | SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
 
 Anything that is missing or wrong here means that nothing is written: the guard observes, and says why.
@@ -17,31 +18,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sgguard.config.channels import ChannelEntry, read_channels
 from sgguard.errors import Problem
 from sgguard.model.finding import SEVERITIES, Severity
 from sgguard.model.plan import MODES, Mode
+from sgguard.model.secret import Secret
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-class Secret:
-    """A text that must not be shown. `reveal` is the only way to it."""
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The text itself, for the one place that needs it."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     """Path of the store; empty if none is set."""
     webhook: Secret | None
+    channels: tuple[ChannelEntry, ...]
+    """Those that could be read."""
     log_level: str
     problems: tuple[Problem, ...]
     """Everything that is wrong."""
@@ -70,11 +55,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             Problem("SGGUARD_STORE", "is not set, so nothing could be undone", "Set it to a file path.")
         )
     webhook = environment.get("SGGUARD_WEBHOOK", "")
+    channels, channel_problems = read_channels(environment.get("SGGUARD_CHANNELS", ""))
+    problems.extend(channel_problems)
     return Settings(
         mode=msgspec.convert("observe" if problems else mode, Mode),
         min_severity=msgspec.convert(severity, Severity),
         store=store,
         webhook=Secret(webhook) if webhook else None,
+        channels=channels,
         log_level=level,
         problems=tuple(problems),
     )

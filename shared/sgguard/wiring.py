@@ -16,6 +16,7 @@ from scfshim import Call, Deadline, Outcome, Session
 from sgguard import pipeline
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentReader
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
@@ -64,7 +65,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         )
     reader = TencentReader(session)
     return pipeline.Guard(
-        readers=Readers(groups=reader, clusters=reader),
+        readers=Readers(groups=reader, clusters=reader, names=TencentNames(session)),
         writer=TencentWriter(session, gate),
         store=store,
         channels=channels,

@@ -15,19 +15,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tcmock.clock import Clock
     from tcmock.cloud import Call, Cloud
     from tcmock.errors import APIError, StateError, TransportError
     from tcmock.in_process import mock_tencentcloud
+    from tcmock.proxy import ThreadedProxy
     from tcmock.server import ThreadedServer
     from tcmock.wire import Request, Response
 
 __all__ = [
     "APIError",
     "Call",
+    "Clock",
     "Cloud",
     "Request",
     "Response",
     "StateError",
+    "ThreadedProxy",
     "ThreadedServer",
     "TransportError",
     "mock_tencentcloud",
@@ -36,10 +40,12 @@ __all__ = [
 _HOME = {
     "APIError": "errors",
     "Call": "cloud",
+    "Clock": "clock",
     "Cloud": "cloud",
     "Request": "wire",
     "Response": "wire",
     "StateError": "errors",
+    "ThreadedProxy": "proxy",
     "ThreadedServer": "server",
     "TransportError": "errors",
     "mock_tencentcloud": "in_process",

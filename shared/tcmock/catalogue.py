@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from tcmock.account import Schema
+from tcmock.autoscaling.service import AUTOSCALING
+from tcmock.cam.service import CAM
 from tcmock.cvm.service import CVM
+from tcmock.section import Sections
+from tcmock.sts.service import STS
 from tcmock.tke.service import TKE
 from tcmock.vpc.service import VPC
 
-SERVICES = {service.name: service for service in (VPC, CVM, TKE)}
+_PRODUCTS = (VPC, CVM, AUTOSCALING, TKE, CAM, STS)
+"""In the order in which what they have depends on each other."""
+
+SERVICES = {(service.name, service.version): service for product in _PRODUCTS for service in product.services}
+
+SCHEMA = Schema(
+    account=Sections(section for product in _PRODUCTS for section in product.account_sections),
+    region=Sections(section for product in _PRODUCTS for section in product.region_sections),
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -11,12 +10,17 @@ import msgspec
 from tcmock.account import Account, Key
 from tcmock.clock import Clock
 from tcmock.cloudaudit.record import Record, audit_record
-from tcmock.document import accounts_from, document_of
+from tcmock.delivery import Deliveries
+from tcmock.document import accounts_from, document_of, new_account
 from tcmock.errors import APIError, TransportError
-from tcmock.faults import LOST_ANSWER, Effect, Faults
+from tcmock.faults import Faults
+from tcmock.faults.call import Target
+from tcmock.faults.schedule import Plight
 from tcmock.gateway import Admission, admit, product_of
 from tcmock.ids import Ids
-from tcmock.invocation import Answer, Invocation
+from tcmock.invocation import Answer
+from tcmock.past import Past
+from tcmock.recorder import Recorder
 from tcmock.wire import Request, Response, answer, error_answer
 
 DEFAULT_ACCOUNT = "100000000001"
@@ -33,7 +37,7 @@ class Call(msgspec.Struct, frozen=True):
     params: Mapping[str, object]
     """As sent; empty for a call that did not pass the gateway."""
     code: str
-    """Error code, ``""`` for success."""
+    """Error code, ``""`` for success, or the kind of the fault that came instead of an answer of the API."""
     request_id: str
 
 
@@ -50,34 +54,65 @@ class Cloud:
     It starts with one account, `DEFAULT_ACCOUNT`, that has one key and nothing else.
 
     Args:
-        clock: seconds since the epoch; also decides whether a signature has expired.
-        seed: of every id that the cloud makes up.
+        clock: a `Clock`, or a source for one: seconds since the epoch. It also decides whether a signature
+            has expired.
+        seed: of every id that the cloud makes up, and of every chance that a fault has.
         max_skew: seconds that a request's timestamp may be off. None is for a clock of another time, because
-            SDKs sign with the real one.
+            SDKs sign with the real one. A `Clock` that was set, advanced or frozen needs no None.
+        state: a `tcmock/state/v1` document to start from, and to return to by `reset`.
+
+    Raises:
+        StateError: the document is wrong.
     """
 
     def __init__(
         self,
         *,
-        clock: Clock = time.time,  # noqa: TID251 - the default of the port itself
+        clock: Callable[[], float] | None = None,
         seed: int = 0,
         max_skew: float | None = 300,
+        state: Mapping[str, object] | None = None,
     ) -> None:
-        self.faults = Faults()
+        self.clock = clock if isinstance(clock, Clock) else Clock(clock) if clock else Clock()
+        self.faults = Faults(seed)
         self.audit = Trail()
         self.calls: list[Call] = []
-        self._clock = clock
+        self.recorder = Recorder(self.clock)
         self._ids = Ids(seed)
+        self._seed = seed
+        self._state = state
         self._max_skew = max_skew
         self._lock = threading.Lock()
         self._accounts: dict[str, Account] = {}
-        self._subscribers: list[Callable[[Record], object]] = []
-        self.account(DEFAULT_ACCOUNT)
+        self._past = Past(self.clock)
+        self._deliveries = Deliveries(self.clock, self.faults)
+        self._begin()
+
+    def reset(self) -> None:
+        """Be as new: state, clock, ids, chances, faults, calls, trail and recorder. Subscribers stay.
+
+        The clock tells the time of its source again.
+        """
+        self.clock.reset()
+        self.faults.clear()
+        self.recorder.clear()
+        self._deliveries.clear()
+        with self._lock:
+            self.calls.clear()
+            self.audit.records.clear()
+            self._past.clear()
+        self.seed(self._seed)
+        self._begin()
+
+    def seed(self, seed: int) -> None:
+        """Start the sequences of ids and of chances again, with that seed."""
+        self._ids.seed(seed)
+        self.faults.seed(seed)
 
     def account(self, uin: str) -> Account:
         """The account, made with one key on first use. Build before serving: building takes no lock."""
         if uin not in self._accounts:
-            account = Account(uin, ids=self._ids, clock=self._clock)
+            account = new_account(uin, ids=self._ids, clock=self.clock)
             account.add_key()
             self._accounts[uin] = account
         return self._accounts[uin]
@@ -98,9 +133,10 @@ class Cloud:
         Raises:
             StateError: the document is wrong; nothing was changed.
         """
-        accounts = accounts_from(document, self._ids, self._clock)
+        accounts = accounts_from(document, self._ids, self.clock)
         with self._lock:
             self._accounts = accounts
+            self._past.clear()
 
     def dump(self) -> dict[str, object]:
         """The document that loads as the present state."""
@@ -110,73 +146,111 @@ class Cloud:
     def subscribe(self, callback: Callable[[Record], object]) -> None:
         """Call back with every audit record once its write can be seen, without any lock held.
 
-        What the callback raises reaches whoever made the call.
+        What the callback raises reaches whoever made the call, or moved the clock.
         """
-        self._subscribers.append(callback)
+        self._deliveries.subscribe(callback)
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request.
+    def deliver_pending(self) -> int:
+        """Deliver the audit records that faults have held back. How many there were."""
+        return self._deliveries.release_all()
+
+    def handle(self, request: Request, *, faulty: bool = True) -> Response:
+        """Answer one request; `faulty=False` spares it all faults.
 
         Raises:
-            TransportError: a fault lost the answer.
+            TransportError: a fault broke the connection.
         """
+        self._deliveries.release()
         with self._lock:
             request_id = self._ids.uuid()
-            admitted = self._admitted(request)
-            effect = self.faults.take(admitted.name) if isinstance(admitted, Admission) else None
-        if callable(effect):
-            effect()
+            try:
+                call = self._admitted(request)
+            except APIError as error:
+                return self._refused(request, error, request_id)
+            target = _target(call)
+            plight = self.faults.plight(target) if faulty else Plight(target)
+        plight.suffer(self)
         with self._lock:
-            response, record = self._executed(request, admitted, effect, request_id)
-            subscribers = list(self._subscribers)
+            response, record = self._executed(request, call, plight, request_id)
         if record is not None:
-            for callback in subscribers:
-                callback(record)
-        if effect == LOST_ANSWER:
-            raise TransportError(f"tcmock dropped the answer to {request_id}")
+            self._deliveries.send(record, faulty=faulty)
+        plight.effect.after(request_id)
         return response
 
-    def _admitted(self, request: Request) -> Admission | APIError:
-        try:
-            return admit(request, self._accounts.values(), self._clock(), self._max_skew)
-        except APIError as error:
-            return error
+    def _begin(self) -> None:
+        accounts = accounts_from(self._state, self._ids, self.clock) if self._state else {}
+        with self._lock:
+            self._accounts = accounts
+        if not accounts:
+            self.account(DEFAULT_ACCOUNT)
+
+    def _admitted(self, request: Request) -> Admission:
+        skew = None if self.clock.virtual else self._max_skew
+        return admit(request, self._accounts.values(), self.clock.now(), skew)
+
+    def _refused(self, request: Request, error: APIError, request_id: str) -> Response:
+        self._log(request, {}, error.code, request_id)
+        return error_answer(error.code, error.message, request_id)
 
     def _executed(
-        self, request: Request, admitted: Admission | APIError, effect: Effect | None, request_id: str
+        self, request: Request, call: Admission, plight: Plight, request_id: str
     ) -> tuple[Response, Record | None]:
         """The answer and, after a write, its record; the call log is written either way."""
         code, record = "", None
         try:
-            if isinstance(admitted, APIError):
-                raise admitted
-            payload, record = self._run(request, admitted, effect, request_id)
-            response = answer(payload, request_id)
+            response = plight.effect.instead(plight.target)
+            if response is None:
+                payload, record = self._run(request, call, plight, request_id)
+                response = answer(payload, request_id)
+            else:
+                code = plight.effect.name
         except APIError as error:
-            code = error.code
-            response = error_answer(code, error.message, request_id)
-        given = admitted.given if isinstance(admitted, Admission) else {}
-        action, region = request.header("X-TC-Action"), request.header("X-TC-Region")
-        self.calls.append(Call(product_of(request), action, region, given, code, request_id))
-        return response, record
+            code, response = error.code, error_answer(error.code, error.message, request_id)
+        except TransportError:
+            code = plight.effect.name
+            raise
+        finally:
+            self._log(request, call.given, code, request_id)
+        return msgspec.structs.replace(response, delay=plight.latency.seconds), record
 
     def _run(
-        self, request: Request, admitted: Admission, effect: Effect | None, request_id: str
+        self, request: Request, call: Admission, plight: Plight, request_id: str
     ) -> tuple[Answer, Record | None]:
-        if isinstance(effect, str) and effect != LOST_ANSWER:
-            raise APIError(effect, "A fault injected into tcmock.")
-        invocation = Invocation(
-            admitted.params,
-            admitted.account,
-            admitted.key,
-            admitted.account.region(admitted.region),
-            request.source_address,
-            self._clock(),
-        )
-        payload = admitted.action.run(invocation)
-        changed = admitted.action.changes
+        effect, changed, kept = plight.effect, call.action.changes, self.faults.kept_writes()
+        before = document_of(self._accounts.values()) if changed and kept else None
+        account, now = self._seen(call, plight), self.clock.now()
+        answered = call.action.run(call.invocation(request.source_address, now, request_id, account))
+        payload = effect.altered(answered)
+        if payload is not answered:
+            self.faults.confirm(plight)
         if changed is None:
             return payload, None
-        record = audit_record(request, admitted, changed, payload, request_id, int(invocation.now))
+        if before:
+            self._past.keep(before, kept)
+        record = audit_record(request, call, changed, payload, request_id, int(now))
         self.audit.records.append(record)
         return payload, record
+
+    def _seen(self, call: Admission, plight: Plight) -> Account:
+        """The account as it is, or as it was for a stale read."""
+        then = self._past.account(call.account.uin, plight.effect.age)
+        if then is None:
+            return call.account
+        self.faults.confirm(plight)
+        return then
+
+    def _log(self, request: Request, given: Mapping[str, object], code: str, request_id: str) -> None:
+        action, region = request.header("X-TC-Action"), request.header("X-TC-Region")
+        self.calls.append(Call(product_of(request), action, region, given, code, request_id))
+        self.recorder.note(request, code)
+
+
+def _target(call: Admission) -> Target:
+    return Target(
+        action=call.name,
+        region=call.region,
+        given=call.given,
+        permission=(*call.action.permission.names, f"{call.service.name}:{call.name}")[0],
+        reads=call.action.changes is None,
+        owner=call.account.keys[0],
+    )

@@ -13,17 +13,22 @@ import msgspec
 
 from tcmock import signature, spec
 from tcmock.account import Account, Key
+from tcmock.cam import authorization
 from tcmock.catalogue import SERVICES
 from tcmock.clock import utc_date
 from tcmock.errors import APIError, not_emulated
-from tcmock.invocation import Action
+from tcmock.invocation import Action, Invocation, Service
 from tcmock.parameters import Params, from_json, from_query
-from tcmock.region import REGIONS
+from tcmock.region import REGIONS, Region
+from tcmock.section import Sections
 from tcmock.wire import JSON, Request
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_QUERY = 32 * 1024
 """Bytes. https://cloud.tencent.com/document/api/213/30654"""
+
+HOME_REGION = "ap-guangzhou"
+"""What the records of products without regions name, unless the call names another."""
 
 _DOMAIN = ".tencentcloudapi.com"
 _TIMESTAMP = re.compile(r"\d{1,11}")
@@ -35,12 +40,29 @@ class Admission(msgspec.Struct, frozen=True):
     name: str
     """The action's name."""
     action: Action
+    service: Service
     account: Account
     key: Key
     region: str
+    """Of a product without regions the one that its records name."""
     params: Params
     given: Mapping[str, object]
     """The parameters as they were sent, for the records."""
+    accounts: Mapping[str, Account]
+
+    def invocation(
+        self, source_address: str, now: float, request_id: str, account: Account | None = None
+    ) -> Invocation:
+        """What the action gets when it runs at that time (seconds since the epoch).
+
+        `account` may stand in for the caller's own, as it was at another time.
+        """
+        home = account or self.account
+        if self.service.regional:
+            region = home.region(self.region)
+        else:
+            region = Region(self.region, Sections(()), ids=home.ids, clock=home.clock)
+        return Invocation(self.params, home, self.key, region, source_address, now, request_id, self.accounts)
 
 
 def admit(request: Request, accounts: Iterable[Account], now: float, max_skew: float | None) -> Admission:
@@ -56,16 +78,18 @@ def admit(request: Request, accounts: Iterable[Account], now: float, max_skew: f
             raise _missing(header.removeprefix("X-TC-"))
     claim = signature.parse(request.header("Authorization"))
     _check_time(request.header("X-TC-Timestamp"), claim, now, max_skew)
-    account, key = _holder(claim, accounts)
-    if key.token != request.header("X-TC-Token"):
-        raise APIError("AuthFailure.TokenFailure", "The token does not belong to the SecretId.")
+    everybody = {account.uin: account for account in accounts}
+    account, key = _holder(claim, everybody.values())
+    _check_token(request, key, now)
     _check_signature(request, claim, key)
-    action = _route(claim.service, name, request.header("X-TC-Version"))
-    region = _region(request.header("X-TC-Region"))
+    service = _route(claim.service, name, request.header("X-TC-Version"))
+    action, region = service.actions[name], _region(request.header("X-TC-Region"), service)
     sent = _sent(request)
-    checked = spec.checked_request(claim.service, name, sent, textual=request.method == "GET")
+    described = spec.products()[service.name][service.version]
+    params = Params(spec.checked_request(described, name, sent))
+    authorization.check(account, key, f"{service.name}:{name}", action.permission, region, params)
     given = msgspec.convert(sent, dict[str, object])
-    return Admission(name, action, account, key, region, Params(checked), given)
+    return Admission(name, action, service, account, key, region, params, given, everybody)
 
 
 def product_of(request: Request) -> str:
@@ -143,35 +167,42 @@ def _check_signature(request: Request, claim: signature.Authorization, key: Key)
         )
 
 
-def _route(product: str, name: str, version: str) -> Action:
-    if product not in SERVICES:
+def _check_token(request: Request, key: Key, now: float) -> None:
+    if key.token != request.header("X-TC-Token"):
+        raise APIError("AuthFailure.TokenFailure", "The token does not belong to the SecretId.")
+    if key.expires is not None and now >= key.expires:
+        raise APIError("AuthFailure.TokenFailure", "The token has expired. Ask for another one.")
+
+
+def _route(product: str, name: str, version: str) -> Service:
+    versions = {service.version: service for service in SERVICES.values() if service.name == product}
+    if not versions:
+        known = ", ".join(dict.fromkeys(name for name, _ in SERVICES))
         raise APIError(
             "NoSuchProduct",
-            f"The product `{product}` does not exist or is not emulated by tcmock, which has "
-            f"{', '.join(SERVICES)}.",
+            f"The product `{product}` does not exist or is not emulated by tcmock, which has {known}.",
         )
-    described = spec.services()[product]
-    if version != described.version:
+    if version not in versions:
         raise APIError(
             "NoSuchVersion",
             f"The version `{version}` of `{product}` does not exist or is not emulated by tcmock, which has "
-            f"{described.version}.",
+            f"{', '.join(versions)}.",
         )
-    if name in SERVICES[product].actions:
-        return SERVICES[product].actions[name]
-    if name in described.others:
+    if name in versions[version].actions:
+        return versions[version]
+    if name in spec.products()[product][version].others:
         raise APIError(
             "InvalidAction", f"The action `{name}` of `{product}` exists, but tcmock does not emulate it."
         )
     raise APIError("InvalidAction", f"The action `{name}` of `{product}` {version} does not exist.")
 
 
-def _region(name: str) -> str:
-    if not name:
+def _region(name: str, service: Service) -> str:
+    if not name and service.regional:
         raise _missing("Region")
-    if name not in REGIONS:
+    if name and name not in REGIONS:
         raise APIError("UnsupportedRegion", f"The region `{name}` is not supported.")
-    return name
+    return name or HOME_REGION
 
 
 def _sent(request: Request) -> object:

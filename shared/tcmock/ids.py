@@ -16,6 +16,10 @@ class Ids:
     def __init__(self, seed: int = 0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - looks, not secrets
 
+    def seed(self, seed: int) -> None:
+        """Start again, with that seed."""
+        self._random.seed(seed)
+
     def uuid(self) -> str:
         """A request id, for example ``0b1f3c8e-…``."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

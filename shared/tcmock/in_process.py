@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import wraps
+from math import inf
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 from unittest.mock import patch
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tcmock.cloud import Cloud
 from tcmock.errors import TransportError
-from tcmock.wire import Request
+from tcmock.wire import DOMAIN, Request
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -25,7 +26,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound=type)
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_TENCENT_CLOUD = re.compile(r"https?://([a-z0-9-]+\.)*tencentcloudapi\.com(:\d+)?(/|\?|$)", re.IGNORECASE)
+_TENCENT_CLOUD = re.compile(rf"https?://{DOMAIN}(:\d+)?(/|\?|$)", re.IGNORECASE)
 _ANYTHING = re.compile("")
 
 _Answer = tuple[int, Mapping[str, str], bytes]
@@ -142,9 +143,18 @@ def _responder(cloud: Cloud) -> Callable[[PreparedRequest], _Answer | Exception]
             response = cloud.handle(_request(prepared))
         except TransportError as error:
             return requests.ConnectionError(str(error), request=prepared)
+        if response.delay > _patience(prepared):
+            return requests.ReadTimeout(f"no answer in {_patience(prepared):g} seconds", request=prepared)
         return response.status, dict(response.headers), response.body
 
     return respond
+
+
+def _patience(prepared: PreparedRequest) -> float:
+    """How many seconds the client waits for an answer; `responses` leaves its arguments with the request."""
+    timeout = getattr(prepared, "req_kwargs", {}).get("timeout")
+    read = timeout[1] if isinstance(timeout, tuple) else timeout
+    return float(read) if isinstance(read, int | float) else inf
 
 
 def _request(prepared: PreparedRequest) -> Request:

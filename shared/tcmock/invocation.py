@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from tcmock.account import Account, Key
 from tcmock.parameters import Params
 from tcmock.region import Region
+from tcmock.section import Section
 
 Answer = dict[str, object]
 """The members of a successful answer, without the request id."""
@@ -21,20 +22,34 @@ class Invocation(msgspec.Struct, frozen=True):
     account: Account
     key: Key
     region: Region
+    """Of a product without regions one that belongs to nobody."""
     source_address: str
     now: float
     """Seconds since the epoch."""
+    request_id: str
+    accounts: Mapping[str, Account]
+    """Everybody's, by number: roles are taken on across accounts."""
 
 
 class Resource(msgspec.Struct, frozen=True):
     """What a write changes, as the audit record names it."""
 
-    kind: str
-    """Before the slash of `resourceName`, for example ``sg``."""
     type_class: str
     """`resourceTypeClass`, for example ``QCS::VPC::SecurityGroup``."""
-    id_of: Callable[[Params, Answer], str]
-    """Finds the id in the request or in the answer."""
+    names: Callable[[Params, Answer], Sequence[str]]
+    """Finds ``kind/id`` of each in the request or in the answer, for example ``sg/sg-5k1ixnpo``."""
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """What a role needs to be allowed before an action runs."""
+
+    names: tuple[str, ...] = ()
+    """Names that allow it beside that of product and action; a refusal tells the first of them."""
+    resource: Callable[[Params], str] | None = None
+    """What it is checked on: a whole description from ``qcs:`` on, or only its end, like ``sg/sg-5k1ixnpo``.
+    None where a policy must say ``*``."""
+    resource_product: str = ""
+    """Product in the resource's description, where it is not the action's own."""
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -43,10 +58,22 @@ class Action(msgspec.Struct, frozen=True):
     run: Callable[[Invocation], Answer]
     changes: Resource | None = None
     """None for a read: it leaves no audit record."""
+    permission: Permission = Permission()
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One product."""
+    """One version of one product."""
 
     name: str
+    version: str
     actions: Mapping[str, Action]
+    regional: bool = True
+    """False where a call needs no region, for example sts."""
+
+
+class Product(msgspec.Struct, frozen=True):
+    """All versions of one product, and the lists of a state document that are its own."""
+
+    services: tuple[Service, ...]
+    region_sections: tuple[Section[Region], ...] = ()
+    account_sections: tuple[Section[Account], ...] = ()

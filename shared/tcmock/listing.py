@@ -7,29 +7,49 @@ from typing import TypeVar
 
 from tcmock.errors import APIError
 from tcmock.parameters import Params
+from tcmock.tag import Tag
 
 T = TypeVar("T")
-Lookup = Callable[[str], "Callable[[T], Iterable[str]] | None"]
-"""From a filter's name to the values that an item has under it; None for a filter that is not emulated."""
+Filter = Callable[[T, str], bool]
+"""Whether an item passes one value of a filter."""
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
 
-def filtered(items: Iterable[T], params: Params, lookup: Lookup[T], *, code: str) -> list[T]:
+def filtered(
+    items: Iterable[T],
+    params: Params,
+    filters: Mapping[str, Filter[T]],
+    *,
+    code: str,
+    tags: Callable[[T], Iterable[Tag]] | None = None,
+) -> list[T]:
     """The items that pass every filter; within one filter any value will do.
 
+    Args:
+        items: in the order of the answer.
+        params: of the request.
+        filters: by name.
+        code: of the error for a filter that does not exist or that tcmock leaves out.
+        tags: of an item, if ``tag-key`` and ``tag:<key>`` filter as well.
+
     Raises:
-        APIError: `code`, for a filter that does not exist or that tcmock leaves out.
+        APIError: with that code.
     """
     kept = list(items)
     for given in params.children("Filters"):
-        name, wanted = given.text("Name"), set(given.texts("Values"))
-        values = lookup(name)
-        if values is None:
+        name, wanted = given.text("Name"), given.texts("Values")
+        passes = filters.get(name) or (_by_tag(name, tags) if tags else None)
+        if passes is None:
             raise APIError(code, f"The filter `{name}` does not exist or is not emulated by tcmock.")
-        kept = [item for item in kept if not wanted.isdisjoint(values(item))]
+        kept = [item for item in kept if any(passes(item, value) for value in wanted)]
     return kept
+
+
+def flag(value: str) -> bool:
+    """A boolean among the values of a filter, in any case."""
+    return value.lower() == "true"
 
 
 def named(
@@ -54,6 +74,23 @@ def named(
     return [item for key, item in items.items() if key in wanted]
 
 
+def ordered(
+    items: Iterable[T], params: Params, keys: Mapping[str, Callable[[T], str]], *, code: str
+) -> list[T]:
+    """The items by `OrderField`, upwards unless `OrderDirection` is ``DESC``; as they are without a field.
+
+    Raises:
+        APIError: `code` for a field or direction that does not exist.
+    """
+    field, direction = params.text("OrderField"), params.text("OrderDirection") or "ASC"
+    if (field and field not in keys) or direction not in ("ASC", "DESC"):
+        raise APIError(
+            code, f"`OrderField` must be one of {', '.join(keys)} and `OrderDirection` ASC or DESC."
+        )
+    key = keys.get(field, lambda _: "")
+    return sorted(items, key=key, reverse=direction == "DESC")
+
+
 def page(items: Sequence[T], offset: int | None, limit: int | None, *, code: str) -> Sequence[T]:
     """One page: from 0 and 20 long unless told otherwise.
 
@@ -74,3 +111,12 @@ def number(text: str, name: str) -> int | None:
     if not text.isdecimal():
         raise APIError("InvalidParameterValue.Malformed", f"The format of `{name}` is invalid: `{text}`.")
     return int(text)
+
+
+def _by_tag(name: str, tags: Callable[[T], Iterable[Tag]]) -> Filter[T] | None:
+    if name == "tag-key":
+        return lambda item, value: any(tag.key == value for tag in tags(item))
+    key = name.removeprefix("tag:")
+    if key == name:
+        return None
+    return lambda item, value: any(tag.key == key and tag.value == value for tag in tags(item))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from tcmock.errors import APIError
+
+T = TypeVar("T")
 
 
 class Params:
@@ -24,6 +27,14 @@ class Params:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
+    def __bool__(self) -> bool:
+        return bool(self._members)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that were given."""
+        return tuple(self._members)
+
     def text(self, name: str) -> str:
         """A string, ``""`` when absent: the API makes no difference."""
         return msgspec.convert(self._members.get(name, ""), str)
@@ -35,6 +46,19 @@ class Params:
     def number(self, name: str) -> int | None:
         """An integer, or None when absent."""
         return msgspec.convert(self._members.get(name), int | None)
+
+    def numbers(self, name: str) -> list[int]:
+        """A list of integers, or the one that there is; empty when absent."""
+        value = self._members.get(name, [])
+        return msgspec.convert(value if isinstance(value, list) else [value], list[int])
+
+    def flag(self, name: str) -> bool:
+        """A boolean, False when absent."""
+        return msgspec.convert(self._members.get(name, False), bool)
+
+    def listed(self, name: str, kind: type[T]) -> list[T]:
+        """A list of objects as values of a type whose members the spec knows, empty when absent."""
+        return msgspec.convert(self._members.get(name, []), list[kind])  # type: ignore[valid-type]
 
     def child(self, name: str) -> Params:
         """An object, empty when absent."""
@@ -71,7 +95,10 @@ def from_query(query: str) -> object:
                 raise APIError("InvalidParameter", f"The parameter `{key}` is both a value and an object.")
             node = inner
         node[last] = value
-    return _listed(root)
+    try:
+        return _listed(root)
+    except RecursionError as error:
+        raise APIError("InvalidParameter", "The parameters are nested too deeply.") from error
 
 
 def _listed(value: object) -> object:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tcmock.clock import Clock
-from tcmock.cvm.document import new_instance
-from tcmock.cvm.models import Instance
-from tcmock.errors import StateError
 from tcmock.ids import Ids
-from tcmock.tke.document import new_cluster
-from tcmock.tke.models import ClusterState
-from tcmock.vpc.document import new_group, new_subnet, new_vpc, policy_set
-from tcmock.vpc.models import GroupState, Subnet, Vpc
+from tcmock.section import Sections
+from tcmock.stores import Stores
+from tcmock.structure import Fields
 
 REGIONS = (
     *("ap-guangzhou", "ap-shanghai", "ap-nanjing", "ap-beijing", "ap-chengdu", "ap-chongqing", "ap-hongkong"),
@@ -20,56 +18,48 @@ REGIONS = (
 """https://www.tencentcloud.com/document/product/213/6091"""
 
 
-class Region:
-    """Resources by id, in the order they were made.
+class Region(Stores):
+    """The stores of one region.
 
     Every `add_…` takes the members of the API's own object by name, fills in what is left out and returns the
     id; it raises `StateError` for what cannot be. None of them is a call: they leave no audit record.
     """
 
-    def __init__(self, name: str, ids: Ids, clock: Clock) -> None:
+    def __init__(self, name: str, sections: Sections[Region], *, ids: Ids, clock: Clock) -> None:
+        super().__init__()
         self.name = name
         self.ids = ids
         self.clock = clock
-        self.vpcs: dict[str, Vpc] = {}
-        self.subnets: dict[str, Subnet] = {}
-        self.security_groups: dict[str, GroupState] = {}
-        self.instances: dict[str, Instance] = {}
-        self.clusters: dict[str, ClusterState] = {}
+        self._sections = sections
+
+    def add(self, section: str, /, **fields: object) -> str:
+        """An entry of any list that a state document's region may have."""
+        return self._sections.add(self, section, fields)
 
     def add_vpc(self, **fields: object) -> str:
         """A network; needs `CidrBlock`."""
-        vpc = new_vpc(fields, self)
-        self.vpcs[vpc.vpc_id] = vpc
-        return vpc.vpc_id
+        return self.add("vpcs", **fields)
 
     def add_subnet(self, **fields: object) -> str:
         """A subnet; needs `VpcId` and `CidrBlock`."""
-        subnet = new_subnet(fields, self)
-        self.subnets[subnet.subnet_id] = subnet
-        return subnet.subnet_id
+        return self.add("subnets", **fields)
 
     def add_security_group(self, **fields: object) -> str:
         """A group; `SecurityGroupPolicySet` holds its rows as the API answers or takes them."""
-        group = new_group(fields, self)
-        group_id = group.about.security_group_id
-        self.security_groups[group_id] = group
-        try:
-            # Only now, because a row may name its own group.
-            group.policies = policy_set(fields, self)
-        except StateError:
-            del self.security_groups[group_id]
-            raise
-        return group_id
+        return self.add("security_groups", **fields)
 
     def add_instance(self, **fields: object) -> str:
         """A machine; needs `SubnetId`."""
-        instance = new_instance(fields, self)
-        self.instances[instance.instance_id] = instance
-        return instance.instance_id
+        return self.add("instances", **fields)
 
     def add_cluster(self, **fields: object) -> str:
         """A cluster; needs `VpcId`. `Instances` lists its nodes."""
-        cluster = new_cluster(fields, self)
-        self.clusters[cluster.about.cluster_id] = cluster
-        return cluster.about.cluster_id
+        return self.add("clusters", **fields)
+
+    def load(self, document: Fields) -> None:
+        """Add all entries of a region's document."""
+        self._sections.load(self, document)
+
+    def dump(self) -> dict[str, Sequence[object]]:
+        """The document that loads as this region."""
+        return self._sections.dump(self)

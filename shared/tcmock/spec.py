@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -34,46 +35,39 @@ class Action(msgspec.Struct, frozen=True):
     output: dict[str, str]
 
 
-class Service(msgspec.Struct, frozen=True):
+class Version(msgspec.Struct, frozen=True):
     """One version of one product."""
 
     version: str
     actions: dict[str, Action]
     """What tcmock emulates."""
     objects: dict[str, dict[str, str]]
-    others: list[str] = []
+    others: list[str]
     """Actions that exist and that tcmock does not emulate."""
 
 
 @cache
-def services() -> dict[str, Service]:
-    """Every product that tcmock knows, by the short name that starts its host name."""
+def products() -> Mapping[str, Mapping[str, Version]]:
+    """The versions of every product that tcmock knows, by the short name that starts its host name."""
     text = Path(__file__).with_name("spec.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Service])
+    listed = msgspec.json.decode(text, type=dict[str, list[Version]])
+    return {name: {part.version: part for part in versions} for name, versions in listed.items()}
 
 
-def checked_request(service: str, action: str, value: object, *, textual: bool = False) -> dict[str, object]:
-    """The parameters of a call with integers as integers. `textual` says they came out of a query string.
+def checked_request(described: Version, action: str, value: object) -> dict[str, object]:
+    """The parameters of a call, with integers as integers and booleans as booleans.
 
     Raises:
         APIError: ``UnknownParameter``, ``MissingParameter`` or ``InvalidParameter``, naming the member.
     """
-    described = services()[service]
-    return _Checker(described.objects, textual=textual).members(described.actions[action].input, value, "")
-
-
-def checked_object(service: str, name: str, value: object) -> dict[str, object]:
-    """One object of the product's vocabulary, for example a ``SecurityGroupPolicy``, checked the same way."""
-    objects = services()[service].objects
-    return _Checker(objects, textual=False).members(objects[name], value, "")
+    return _Checker(described.objects).members(described.actions[action].input, value, "")
 
 
 class _Checker:
     """Walks a value along its description."""
 
-    def __init__(self, objects: Mapping[str, Members], *, textual: bool) -> None:
+    def __init__(self, objects: Mapping[str, Members]) -> None:
         self._objects = objects
-        self._textual = textual
 
     def members(self, described: Members, value: object, path: str) -> dict[str, object]:
         if not isinstance(value, dict):
@@ -81,7 +75,7 @@ class _Checker:
         prefix = f"{path}." if path else ""
         for name in value:
             if name not in described:
-                raise APIError("UnknownParameter", f"The parameter `{prefix}{name}` is not recognized.")
+                raise _unknown(name, described, prefix)
         for name, kind in described.items():
             if kind.endswith("!") and name not in value:
                 raise APIError(
@@ -99,16 +93,27 @@ class _Checker:
             return [self._value(kind[1:-1], item, f"{path}.{index}") for index, item in enumerate(value)]
         if kind in self._objects:
             return self.members(self._objects[kind], value, path)
-        return self._scalar(kind, value, path)
+        return _scalar(kind, value, path)
 
-    def _scalar(self, kind: str, value: object, path: str) -> object:
-        if isinstance(value, _SCALARS[kind]) and isinstance(value, bool) is (kind == "bool"):
-            return value
-        if kind == "int" and isinstance(value, str) and _DIGITS.fullmatch(value):
-            return int(value)  # the vendor's own examples send `"PolicyIndex": "1"`
-        if kind == "bool" and self._textual and str(value).lower() in _BOOLEANS:
-            return _BOOLEANS[str(value).lower()]
-        raise _wrong_type(path)
+
+def _scalar(kind: str, value: object, path: str) -> object:
+    """A plain value. The vendor's own examples send ``"PolicyIndex": "1"`` and ``"Primary": "true"``."""
+    if isinstance(value, _SCALARS[kind]) and isinstance(value, bool) is (kind == "bool"):
+        return value
+    if kind == "int" and isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    if kind == "bool" and isinstance(value, str) and value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
+    raise _wrong_type(path)
+
+
+def _unknown(name: str, described: Members, prefix: str) -> APIError:
+    """Within objects the vendor guesses what was meant, if something sounds like it."""
+    what = f"The parameter `{prefix}{name}` is not recognized"
+    guess = get_close_matches(name, described, 1)
+    if prefix and guess:
+        return APIError("UnknownParameter.WithGuess", f"{what}. Did you mean `{prefix}{guess[0]}`?")
+    return APIError("UnknownParameter", f"{what}.")
 
 
 def _wrong_type(path: str) -> APIError:

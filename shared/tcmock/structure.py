@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
 import msgspec
 
-from tcmock.errors import StateError
+from tcmock.errors import APIError, StateError
 from tcmock.ids import is_resource_id
 
 T = TypeVar("T")
@@ -29,6 +29,13 @@ def converted(fields: object, kind: type[T]) -> T:
         raise StateError(path.rstrip("`").lstrip("."), what) from error
 
 
+def check_known(fields: Fields, names: Collection[str]) -> None:
+    """Refuse a member of another name."""
+    for name in fields:
+        if name not in names:
+            raise StateError(name, f"is unknown; known are {', '.join(names)}")
+
+
 @contextmanager
 def under(path: str) -> Iterator[None]:
     """Say where the problem inside was found."""
@@ -36,6 +43,15 @@ def under(path: str) -> Iterator[None]:
         yield
     except StateError as error:
         raise error.under(path) from error.__cause__
+
+
+@contextmanager
+def as_in_calls(path: str = "") -> Iterator[None]:
+    """A rule of the API that is broken inside, as what is wrong with a place in the document."""
+    try:
+        yield
+    except APIError as error:
+        raise StateError(path, str(error)) from error
 
 
 def text(fields: Fields, name: str) -> str:

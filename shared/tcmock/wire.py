@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 JSON = "application/json"
 """Exactly this: the SDK recognises errors only without a charset."""
+DOMAIN = r"([a-z0-9-]+\.)*tencentcloudapi\.com"
+"""Pattern of the hosts that are Tencent Cloud's, in lower case."""
+
+
+def is_tencent_cloud(host: str) -> bool:
+    """Whether a host name, with or without a port, is one of Tencent Cloud's API."""
+    return re.fullmatch(rf"{DOMAIN}(:\d+)?", host, re.IGNORECASE) is not None
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -39,6 +47,8 @@ class Response(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    delay: float = 0.0
+    """Seconds for which a fault held the answer back; a client in the same process compares its timeout."""
 
 
 def answer(payload: Mapping[str, object], request_id: str) -> Response:

@@ -126,7 +126,7 @@ class TestEvaluate:
         assert (result.returncode, result.stdout) == (2, "")
         assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
             ["cluster.json", "role"],
-            ["site.yaml", "basline"],
+            ["site.yaml:2", "basline"],
             ["group.json", "Ingress[0]"],
             ["group.json", "Ingress[1]"],
         ]

@@ -1,13 +1,20 @@
-"""Clients of the emulator that know nothing of it: the official typed SDK, and requests signed by hand."""
+"""Clients of the emulator that know nothing of it: the official typed SDK, and requests signed by hand.
+
+`TCMOCK_FACE=in-process|server|proxy` sends every test's calls that way. Without it, `api` takes the first
+two in turn and `local` the first.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
+import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,7 +25,8 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
-from tcmock import Cloud, Request, ThreadedServer, mock_tencentcloud
+from tcmock import Cloud, Request, ThreadedProxy, ThreadedServer, mock_tencentcloud
+from tcmock.proxy import Authority
 
 ACCOUNT = "100000000001"
 REGION = "ap-guangzhou"
@@ -27,6 +35,7 @@ SERVICES = {
     "cvm": ("tencentcloud.cvm.v20170312", "CvmClient"),
     "tke": ("tencentcloud.tke.v20180525", "TkeClient"),
 }
+FACE = os.environ.get("TCMOCK_FACE", "")
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
@@ -103,22 +112,47 @@ def region(cloud: Cloud) -> Any:
     return cloud.account(ACCOUNT).region(REGION)
 
 
-@pytest.fixture(params=["in-process", "server"])
-def api(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Api]:
-    """The same calls through both faces."""
-    if request.param == "in-process":
+@contextmanager
+def through(face: str, cloud: Cloud) -> Iterator[Api]:
+    """Calls through one way in."""
+    if face == "in-process":
         with mock_tencentcloud(cloud):
             yield Api(cloud, HttpProfile())
-        return
-    with ThreadedServer(cloud) as server:
-        yield Api(cloud, HttpProfile(endpoint=server.endpoint.removeprefix("http://"), protocol="http"))
+    elif face == "server":
+        with ThreadedServer(cloud) as server:
+            yield Api(cloud, HttpProfile(endpoint=server.endpoint.removeprefix("http://"), protocol="http"))
+    elif face == "proxy":
+        with ThreadedProxy(cloud, authority=authority()) as proxy:
+            yield Api(cloud, HttpProfile(proxy=proxy.endpoint, certification=str(proxy.ca_file)))
+    else:
+        raise pytest.UsageError(f"TCMOCK_FACE is `{face}`; set it to in-process, server or proxy")
+
+
+@cache
+def authority() -> Authority:
+    """One for all tests: it has no state."""
+    return Authority()
+
+
+@pytest.fixture(params=[FACE] if FACE else ["in-process", "server"])
+def api(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Api]:
+    """The same calls through more than one way in."""
+    with through(request.param, cloud) as api:
+        yield api
 
 
 @pytest.fixture
 def local(cloud: Cloud) -> Iterator[Api]:
-    """Calls through the cheaper face, where the face does not matter."""
-    with mock_tencentcloud(cloud):
-        yield Api(cloud, HttpProfile())
+    """Calls through the cheapest way in, where the way does not matter."""
+    with through(FACE or "in-process", cloud) as api:
+        yield api
+
+
+@pytest.fixture(params=["in-process", "server", "proxy"])
+def everywhere(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Api]:
+    """The same calls through all ways in, whatever `TCMOCK_FACE` says."""
+    with through(request.param, cloud) as api:
+        yield api
 
 
 def hand_signed(cloud: Cloud, action: str, params: Any = None, **changes: Any) -> Request:

@@ -10,6 +10,7 @@ import pytest
 from tcmock.eventbridge import envelope
 
 GROUP = "sg-00000001"
+EVERYTHING = {"version": "2.0", "statement": [{"effect": "allow", "action": "*", "resource": "*"}]}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def test_the_record_of_a_write(api: Any, cloud: Any) -> None:
     assert session["userIp"] == "127.0.0.1"
     assert json.loads(session["extraInfo"]) == {}
     assert isinstance(record["eventTime"], int)
-    assert abs(record.pop("eventTime") - cloud._clock()) < 5
+    assert abs(record.pop("eventTime") - cloud.clock()) < 5
     assert record.pop("userAgent").startswith("SDK_PYTHON_")
     assert json.loads(record.pop("requestParameters")) == {
         "SecurityGroupId": GROUP,
@@ -144,7 +145,10 @@ def test_every_write_is_told(local: Any, cloud: Any) -> None:
 )
 def test_who_acted(local: Any, cloud: Any, fields: dict[str, Any], expected: dict[str, Any]) -> None:
     """A key says whom it stands for; a token is never told."""
-    key = cloud.account("100000000001").add_key(**fields)
+    account = cloud.account("100000000001")
+    account.add("policies", PolicyName="everything", PolicyDocument=EVERYTHING)
+    account.add("roles", RoleName="guard", Policies=["everything"])
+    key = account.add_key(**fields)
     write(local, key)
     identity = cloud.audit.records[0]["userIdentity"]
     assert {name: identity[name] for name in expected} == expected
@@ -221,7 +225,8 @@ def test_published_records_have_no_member_that_ours_lacks(
     """And those that both have are of one type; `resources` belongs to older records."""
     published = recording(f"events/{name}.json")
     published = published.get("record") or published["CloudAuditEvent_decoded"]
-    write(local, cloud.account("100000000001").add_key(role_name="r", role_session_name="s"))
+    role = {"role_name": "TKE_QCSRole", "role_session_name": "tke-access"}
+    write(local, cloud.account("100000000001").add_key(type="TencentCloudService", **role))
     (ours,) = cloud.audit.records
     assert published.keys() - ours.keys() <= {"resources"}
     assert published["userIdentity"].keys() <= ours["userIdentity"].keys()

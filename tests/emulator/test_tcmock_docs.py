@@ -12,7 +12,7 @@ import pytest
 
 from tcmock import Cloud
 from tcmock.catalogue import SERVICES
-from tcmock.spec import services
+from tcmock.spec import products
 
 TEXT = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
 
@@ -54,5 +54,9 @@ def test_the_coverage_table_is_current() -> None:
 
 def test_the_spec_describes_exactly_what_is_emulated() -> None:
     """An action without a description, or described and not emulated, would be a hole."""
-    described = {name: set(service.actions) for name, service in services().items()}
-    assert described == {name: set(service.actions) for name, service in SERVICES.items()}
+    described = {
+        (name, version): set(part.actions)
+        for name, versions in products().items()
+        for version, part in versions.items()
+    }
+    assert described == {key: set(service.actions) for key, service in SERVICES.items()}

@@ -131,7 +131,7 @@ def test_old_signatures_are_refused_by_name(cloud: Cloud) -> None:
 
 def test_an_action_that_exists_is_told_from_one_that_does_not(cloud: Cloud, sign: Sign) -> None:
     """The same code, but another message."""
-    real = outcome(cloud.handle(sign("CloneSecurityGroup")))
+    real = outcome(cloud.handle(sign("CreateVpc")))
     invented = outcome(cloud.handle(sign("CloneEverything")))
     assert real[0] == invented[0] == "InvalidAction"
     assert "tcmock does not emulate it" in real[1]

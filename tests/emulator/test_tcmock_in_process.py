@@ -173,7 +173,7 @@ def test_both_spellings_of_the_variables_are_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "code"), [("cbs", "NoSuchProduct"), ("sts", "NoSuchProduct"), ("vpc", "InvalidAction")]
+    ("product", "code"), [("cbs", "NoSuchProduct"), ("lighthouse", "NoSuchProduct"), ("vpc", "InvalidAction")]
 )
 def test_nothing_of_tencent_cloud_reaches_the_net(product: str, code: str) -> None:
     """What is not emulated is answered, with an error."""
@@ -236,6 +236,8 @@ def test_a_host_that_only_looks_like_it_is_another_host() -> None:
         ),
         ("tcmock.in_process", ["werkzeug", "responses"]),
         ("tcmock.server", ["responses", "requests"]),
+        ("tcmock.proxy", ["responses", "requests", "trustme"]),
+        ("tcmock.replay", ["responses", "requests", "werkzeug"]),
     ],
 )
 def test_what_importing_does_not_bring_along(module: str, absent: list[str]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tcmock.vpc.state import VpcState
+
 GROUP = "sg-00000001"
 OTHER = "sg-00000002"
 ROW: dict[str, Any] = {"Protocol": "TCP", "Port": "22", "CidrBlock": "10.0.0.0/8", "Action": "ACCEPT"}
@@ -20,6 +22,10 @@ def row(**changes: Any) -> dict[str, Any]:
 def _groups(region: Any) -> None:
     region.add_security_group(SecurityGroupId=GROUP)
     region.add_security_group(SecurityGroupId=OTHER)
+    region.add("address_templates", AddressTemplateId="ipm-00000001", AddressSet=["10.0.0.1"])
+    region.add("service_templates", ServiceTemplateId="ppm-00000001", ServiceSet=["tcp:80"])
+    group = {"ServiceTemplateGroupId": "ppmg-00000001", "ServiceTemplateIdSet": ["ppm-00000001"]}
+    region.add("service_template_groups", **group)
 
 
 def create(api: Any, *rows: dict[str, Any]) -> dict[str, Any]:
@@ -94,8 +100,12 @@ def test_a_stored_row_has_every_member(api: Any) -> None:
         ({"PolicyDescription": "why"}, {"PolicyDescription": "why"}),
         ({"ModifyTime": "2001-01-01 00:00:00", "Priority": 9}, {"Priority": 1}),
         (
-            {"CidrBlock": "MY_PUBLIC_IP", "PolicyDescription": "mine"},
+            {"CidrBlock": "MY_PUBLIC_IP"},
             {"CidrBlock": "127.0.0.1", "PolicyDescription": "Replaced-From-MY_PUBLIC_IP"},
+        ),
+        (
+            {"CidrBlock": "MY_PUBLIC_IP", "PolicyDescription": "mine"},
+            {"CidrBlock": "127.0.0.1", "PolicyDescription": "mine"},
         ),
     ],
 )
@@ -145,6 +155,14 @@ def test_what_is_accepted_and_how_it_is_stored(
         ),
         ({"CidrBlock": None, "SecurityGroupId": "sg-1"}, "InvalidParameterValue.Malformed"),
         ({"CidrBlock": None, "SecurityGroupId": "sg-00000009"}, "ResourceNotFound"),
+        ({"CidrBlock": None, "AddressTemplate": {"AddressId": "ipm-00000009"}}, "ResourceNotFound"),
+        (
+            {"Protocol": None, "Port": None, "ServiceTemplate": {"ServiceId": "ppm-00000009"}},
+            "ResourceNotFound",
+        ),
+        ({"CidrBlock": None, "Ipv6CidrBlock": "MY_PUBLIC_IP"}, "InvalidParameterValue.Malformed"),
+        ({"PolicyDescription": "x" * 101}, "InvalidParameterValue.TooLong"),
+        ({"PolicyDescripton": "x"}, "UnknownParameter.WithGuess"),
         ({"Action": None}, "InvalidParameterValue.Empty"),
         ({"Action": "ALLOW"}, "InvalidParameterValue.Range"),
         ({"Diff": False}, "UnknownParameter"),
@@ -169,7 +187,7 @@ def test_my_public_ip_is_the_address_of_the_caller(cloud: Any, sign: Any) -> Non
     rows = {"Ingress": [row(CidrBlock="MY_PUBLIC_IP")]}
     request = sign("CreateSecurityGroupPolicies", {"SecurityGroupId": GROUP, "SecurityGroupPolicySet": rows})
     cloud.handle(replace(request, source_address="198.51.100.7"))
-    group = cloud.account("100000000001").region("ap-guangzhou").security_groups[GROUP]
+    group = cloud.account("100000000001").region("ap-guangzhou")[VpcState].security_groups[GROUP]
     assert group.policies.ingress[0].cidr_block == "198.51.100.7"
 
 
@@ -186,5 +204,5 @@ def test_times_are_china_time_of_the_cloud(sign: Any) -> None:
     cloud.handle(
         sign("CreateSecurityGroupPolicies", {"SecurityGroupId": GROUP, "SecurityGroupPolicySet": rows})
     )
-    group = region.security_groups[GROUP]
+    group = region[VpcState].security_groups[GROUP]
     assert group.policies.ingress[0].modify_time == group.about.update_time == "2025-12-09 23:14:52"

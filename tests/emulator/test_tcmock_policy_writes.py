@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
+from tcmock.vpc.state import VpcState
+
 GROUP = "sg-00000001"
 WRITES = (
     "CreateSecurityGroupPolicies",
@@ -293,7 +295,7 @@ class SlowGroups(dict[str, Any]):
 
 def test_of_two_writers_with_one_version_one_wins(api: Any, region: Any) -> None:
     """Whichever comes second must read again."""
-    region.security_groups = SlowGroups(region.security_groups)
+    region[VpcState].security_groups = SlowGroups(region[VpcState].security_groups)
     outcomes: list[str] = []
     barrier = threading.Barrier(8)
     clients = [api.client("vpc") for _ in range(8)]

@@ -130,7 +130,7 @@ def test_groups_tell_their_region_as_recorded(local: Any) -> None:
         ("DescribeSecurityGroupPolicies", {"SecurityGroupId": "web"}, "InvalidParameterValue.Malformed"),
         (
             "DescribeSecurityGroupPolicies",
-            {"SecurityGroupId": A, "Filters": only("port", "1")},
+            {"SecurityGroupId": A, "Filters": only("colour", "red")},
             "InvalidParameter.FilterInvalidKey",
         ),
         (
@@ -139,8 +139,8 @@ def test_groups_tell_their_region_as_recorded(local: Any) -> None:
             "InvalidParameter.Coexist",
         ),
         ("DescribeVpcs", {"VpcIds": ["vpc-00000009"]}, "ResourceNotFound"),
-        ("DescribeVpcs", {"Filters": only("is-default", "true")}, "InvalidParameter.FilterInvalidKey"),
-        ("DescribeSubnets", {"Filters": only("zone", "x")}, "InvalidParameter.FilterInvalidKey"),
+        ("DescribeVpcs", {"Filters": only("isp-type", "BGP")}, "InvalidParameter.FilterInvalidKey"),
+        ("DescribeSubnets", {"Filters": only("cdc-id", "x")}, "InvalidParameter.FilterInvalidKey"),
         ("DescribeSubnets", {"SubnetIds": ["subnet-00000009"]}, "ResourceNotFound"),
         ("DescribeSubnets", {"NextToken": "x"}, "UnsupportedOperation"),
     ],
@@ -231,7 +231,7 @@ def test_instances(api: Any) -> None:
         ({"InstanceIds": ["ins-0000000a"], "Filters": only("vpc-id", "x")}, "InvalidParameter"),
         ({"InstanceIds": ["web-1"]}, "InvalidInstanceId.Malformed"),
         ({"InstanceIds": "ins-0000000a"}, "InvalidParameter"),
-        ({"Filters": only("zone", "x")}, "InvalidFilter"),
+        ({"Filters": only("host-id", "x")}, "InvalidFilter"),
         ({"Limit": 101}, "InvalidParameterValueLimit"),
         ({"Offset": -1}, "InvalidParameterValueLimit"),
     ],
@@ -308,7 +308,7 @@ def test_cluster_instances(api: Any) -> None:
         ),
         (
             "DescribeClusterInstances",
-            {"ClusterId": "cls-0000000a", "Filters": only("nodepool-instance-type", "ALL")},
+            {"ClusterId": "cls-0000000a", "Filters": only("nodepool-colour", "red")},
             "InvalidParameter.Param",
         ),
     ],

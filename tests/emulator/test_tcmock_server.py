@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
@@ -52,12 +53,12 @@ def test_the_bytes_of_an_answer(cloud: Cloud) -> None:
     assert json.loads(body)["Response"]["Error"]["Code"] == "MissingParameter"
 
 
-def test_a_broken_cloud_is_a_broken_server(cloud: Cloud, sign: Any) -> None:
-    """What is no API error is status 500 and a traceback in the log, not a polite answer."""
-    import requests
+@pytest.mark.parametrize("error", [LookupError, ConnectionRefusedError])
+def test_a_broken_cloud_is_a_broken_server(cloud: Cloud, sign: Any, error: type[Exception]) -> None:
+    """What is no API error is status 500 and a traceback in the log, not a polite answer nor a hang-up."""
 
     def fail(_: Any) -> None:
-        raise LookupError("broken subscriber")
+        raise error("broken subscriber")
 
     cloud.subscribe(fail)
     with ThreadedServer(cloud) as server:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tcmock import Cloud, StateError
+from tcmock.cvm.state import CvmState
+from tcmock.vpc.state import VpcState
 
 MINIMAL: dict[str, Any] = {
     "schema": "tcmock/state/v1",
@@ -128,7 +130,11 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
         (("schema",), "tcmock/state/v9", "schema: is `tcmock/state/v9`"),
         (("extra",), 1, "unknown field `extra`"),
         (("accounts", "someone"), {}, "accounts.someone: `someone` must be a number"),
-        ((*ACCOUNT, "owner"), 1, "accounts.100000000002: Object contains unknown field `owner`"),
+        (
+            (*ACCOUNT, "owner"),
+            1,
+            "accounts.100000000002.owner: is unknown; known are app_id, regions, policies",
+        ),
         ((*ACCOUNT, "app_id"), "x", "accounts.100000000002.app_id: `x` must be a number"),
         (
             (*ACCOUNT, "keys"),
@@ -161,7 +167,7 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
             "sg-0000000a",
             "security_groups[1].SecurityGroupId",
         ),
-        ((*ROWS, "Colour"), 1, "security_groups[0].SecurityGroupPolicySet.Colour: is unknown"),
+        ((*ROWS, "Colour"), 1, "SecurityGroupPolicySet: Object contains unknown field `Colour`"),
         ((*ROWS, "Version"), "latest", "SecurityGroupPolicySet.Version: `latest` is no number"),
         (
             (*ROWS, "Ingress", 1, "Protocol"),
@@ -173,7 +179,11 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
             [{"Protocol": "ALL", "CidrBlock": "MY_PUBLIC_IP", "Action": "DROP"}],
             "SecurityGroupPolicySet.Egress[0]: InvalidParameterValue.Malformed",
         ),
-        ((*ROWS, "Ingress", 1, "Weight"), 5, "SecurityGroupPolicySet.Ingress[1]: UnknownParameter"),
+        (
+            (*ROWS, "Ingress", 1, "Weight"),
+            5,
+            "SecurityGroupPolicySet.Ingress[1]: Object contains unknown field",
+        ),
         ((*ROWS, "Ingress", 0, "SecurityGroupId"), "sg-00000009", "Ingress[0]: ResourceNotFound"),
         ((*ROWS, "Ingress", 1, "PolicyIndex"), 0, "Ingress[1].PolicyIndex: contradicts the order"),
         ((*ROWS, "Ingress", 1, "Priority"), 1, "Ingress[1].Priority: contradicts the order"),
@@ -266,7 +276,7 @@ def test_a_full_subnet_has_no_address_left(region: Any) -> None:
     """A /29 has six hosts, and the gateway is one."""
     subnet = region.add_subnet(VpcId=region.add_vpc(CidrBlock="10.0.0.0/16"), CidrBlock="10.0.1.0/29")
     machines = [region.add_instance(SubnetId=subnet) for _ in range(5)]
-    addresses = [region.instances[name].private_ip_addresses[0] for name in machines]
+    addresses = [region[CvmState].instances[name].private_ip_addresses[0] for name in machines]
     assert addresses == [f"10.0.1.{host}" for host in range(2, 7)]
     with pytest.raises(StateError, match="has no free address left"):
         region.add_instance(SubnetId=subnet)
@@ -276,4 +286,4 @@ def test_a_refused_group_is_not_left_behind(region: Any) -> None:
     """The builder changes nothing when it raises."""
     with pytest.raises(StateError):
         region.add_security_group(SecurityGroupId="sg-0000000a", SecurityGroupPolicySet={"Ingress": [{}]})
-    assert region.security_groups == {}
+    assert region[VpcState].security_groups == {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sgguard.act.ports import GroupWriter, Order, PolicyReader
 from sgguard.errors import ConflictError, GatherError, RemediationError, UnansweredError
-from sgguard.evaluate.resolve import Names, resolve
+from sgguard.evaluate.resolve import resolve
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import as_written
-from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
+from sgguard.model.security_group import DIRECTIONS, Names, SecurityGroupPolicySet
 from sgguard.plan.edit import apply
 
 

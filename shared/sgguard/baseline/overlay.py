@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from sgguard.baseline.pattern import Pattern, read_peers
+from sgguard.baseline.pattern import NETWORKS, Pattern, read_peers
 from sgguard.baseline.requirement import Baseline, Requirement, contradictions, read_requirement
 from sgguard.config.reader import Reader
 from sgguard.traffic.address import parse_network
@@ -52,7 +52,20 @@ def _known(known: Mapping[str, Requirement], need: str) -> Callable[[str], None]
 
 def _read_restrictions(reader: Reader, known: Mapping[str, Requirement]) -> dict[str, tuple[str, ...]]:
     reader.only(known)
-    return {key: read_peers(reader, key) for key in reader.names()}
+    restricted = {key: read_peers(reader, key) for key in reader.names()}
+    for key, peers in restricted.items():
+        for wider in _wider(peers, known[key].pattern.peers) if key in known else ():
+            what = f"names {wider}, which is not known to be among {', '.join(known[key].pattern.peers)}"
+            reader.problem(key, what, "Use add for what the baseline does not have; restrict only narrows.")
+    return restricted
+
+
+def _wider(peers: Iterable[str], own: Sequence[str]) -> Iterator[str]:
+    """Peers that a requirement cannot be narrowed to."""
+    for peer in peers:
+        family = "ipv6" if peer == "anywhere-ipv6" or ":" in peer else "ipv4"
+        if peer not in own and (f"anywhere-{family}" not in own or peer in NETWORKS):
+            yield peer
 
 
 def _changed(

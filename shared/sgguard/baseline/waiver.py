@@ -19,6 +19,13 @@ _COVERS: Mapping[str, Covers] = {"excess": "excess", "missing": "missing"}
 _DIRECTIONS: Mapping[str, Direction] = {"ingress": "ingress", "egress": "egress"}
 
 
+KEYS = (
+    *("id", "direction", *Pattern.__struct_fields__, "covers"),
+    *("groups", "clusters", "reason", "owner", "expires"),
+)
+"""What an entry may say."""
+
+
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     """Traffic that is not held against a group although the baseline would.
 
@@ -53,7 +60,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_waiver(reader: Reader) -> Waiver:
     """One waiver. Notes what is wrong with the reader; an expiry is not optional."""
-    reader.only((*Waiver.__struct_fields__, *Pattern.__struct_fields__, "expires"))
+    reader.only(KEYS)
     covers: Covers = reader.choice("covers", _COVERS, "excess") if reader.has("covers") else "excess"
     return Waiver(
         id=reader.text("id"),

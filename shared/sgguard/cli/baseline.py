@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sgguard.baseline import expect
 from sgguard.cli.case import read_site_file
-from sgguard.cli.files import read_document
+from sgguard.cli.files import read_source
 from sgguard.cli.options import Cluster, Config, Output
 from sgguard.cli.table import print_expectation
 from sgguard.config.cluster import read_cluster
@@ -37,7 +37,7 @@ def _show(
 ) -> None:
     """Print every requirement as resolved for a cluster, and where it comes from."""
     site = read_site_file(config)
-    expectation = expect([read_cluster(read_document(cluster), cluster)], site)
+    expectation = expect([read_cluster(*read_source(cluster))], site)
     if output == "json":
         document = expectation_document(expectation)
         sys.stdout.write(msgspec.json.encode(document).decode() + "\n")

@@ -12,6 +12,7 @@ from sgguard.config.cluster import read_cluster
 from sgguard.config.names import read_names
 from sgguard.errors import ConfigError
 from sgguard.evaluate import Circumstances, evaluate
+from sgguard.evaluate.practice import practices as advise
 from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.reason import as_written
 from sgguard.wire.policy_set import decode_policy_set
@@ -24,14 +25,19 @@ class _Line(msgspec.Struct):
     templates: object = None
 
 
-def evaluate_lines(lines: Iterable[str], site: Site) -> Iterator[Evaluation]:
-    """One evaluation a line, in the same order. A line that cannot be read is undetermined, and says why."""
+def evaluate_lines(
+    lines: Iterable[str], site: Site, *, practices: bool = False, now: float = 0.0
+) -> Iterator[Evaluation]:
+    """One evaluation a line, in the same order. A line that cannot be read is undetermined, and says why.
+
+    `now` (epoch seconds) decides which waivers have expired.
+    """
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _evaluate_line(line, f"line {number}", site)
+            yield _evaluate_line(line, f"line {number}", site, practices, now)
 
 
-def _evaluate_line(line: str, where: str, site: Site) -> Evaluation:
+def _evaluate_line(line: str, where: str, site: Site, practices: bool, now: float) -> Evaluation:
     try:
         case = msgspec.json.decode(line, type=_Line)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -42,9 +48,13 @@ def _evaluate_line(line: str, where: str, site: Site) -> Evaluation:
         names = read_names(case.templates, f"{where}: templates")
     except ConfigError as error:
         return _unreadable(str(case.id), str(error))
-    return evaluate(
-        group, expect([scope], site), group_id=str(case.id), circumstances=Circumstances(names=names)
-    )
+    group_id, expectation = str(case.id), expect([scope], site)
+    known = Circumstances(names=names, waivers=site.waivers_of(group_id, [scope]), now=now)
+    evaluation = evaluate(group, expectation, group_id=group_id, circumstances=known)
+    if not practices:
+        return evaluation
+    advice = advise(group, expectation, circumstances=known)
+    return msgspec.structs.replace(evaluation, practices=advice)
 
 
 def _unreadable(case_id: str, text: str) -> Evaluation:

@@ -7,19 +7,36 @@ from typing import TypeVar
 
 import msgspec
 
+from sgguard.adapters.clock import system_time
 from sgguard.baseline import Expectation, Site, default_site, expect, read_site
-from sgguard.cli.files import read_document
+from sgguard.cli.files import read_source
+from sgguard.config.bindings import read_bindings
 from sgguard.config.cluster import read_cluster
 from sgguard.config.names import read_names
+from sgguard.config.reader import Source
 from sgguard.errors import ConfigError, Problem
-from sgguard.evaluate import Circumstances, Names
+from sgguard.evaluate import Circumstances, Earlier, evaluate
+from sgguard.evaluate.practice import practices as advise
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.cluster import ClusterScope
-from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
+from sgguard.model.finding import Evaluation
+from sgguard.model.security_group import DIRECTIONS, Names, SecurityGroupPolicySet
+from sgguard.model.stack import Placement
 from sgguard.wire.policy_set import decode_policy_set, direction_key
 from sgguard.wording import say
 
 T = TypeVar("T")
+
+
+class Files(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of a case, as named on the command line."""
+
+    group: str
+    cluster: str
+    templates: str | None = None
+    config: str | None = None
+    bindings: str | None = None
+    before: str | None = None
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,13 +45,22 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     group_id: str
     group: SecurityGroupPolicySet
     cluster: ClusterScope
-    names: Names
     site: Site
+    circumstances: Circumstances
+    placement: Placement | None
+    """None where no bindings are given."""
 
-    @property
-    def circumstances(self) -> Circumstances:
-        """What is known besides."""
-        return Circumstances(names=self.names)
+    path: str
+    """The group's file."""
+
+    def evaluation(self, *, practices: bool = False) -> Evaluation:
+        """The verdict, with the practices that are not followed if they are asked for."""
+        known, expectation = self.circumstances, self.expectation
+        evaluation = evaluate(self.group, expectation, group_id=self.group_id, circumstances=known)
+        if not practices:
+            return evaluation
+        advice = advise(self.group, expectation, placement=self.placement, circumstances=known)
+        return msgspec.structs.replace(evaluation, practices=advice)
 
     @property
     def expectation(self) -> Expectation:
@@ -42,31 +68,58 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return expect([self.cluster], self.site)
 
 
-def read_case(group: str, cluster: str, templates: str | None, config: str | None) -> Given:
+def read_case(files: Files) -> Given:
     """Read every file of a case. Raises ConfigError with the problems of all of them."""
     problems: list[Problem] = []
 
-    def tried(read: Callable[[], T]) -> T | None:
+    def tried(read: Callable[[object, Source], T], path: str | None) -> T | None:
         try:
-            return read()
+            return read(*read_source(path)) if path else None
         except ConfigError as error:
             problems.extend(error.problems)
             return None
 
-    rows = tried(lambda: decode_policy_set(read_document(group), group))
-    scope = tried(lambda: read_cluster(read_document(cluster), cluster))
-    names = tried(lambda: read_names(read_document(templates), templates) if templates else {})
-    site = tried(lambda: read_site_file(config))
-    if rows is not None and names is not None:
-        problems.extend(_malformed(rows, names, group))
-    if problems or rows is None or scope is None or names is None or site is None:
+    group = tried(_read_group, files.group)
+    before = tried(_read_group, files.before)
+    cluster = tried(read_cluster, files.cluster)
+    names = tried(read_names, files.templates) or {}
+    site = tried(read_site, files.config) or default_site()
+    stood = tried(lambda found, source: read_bindings(found, source, _known(cluster)), files.bindings)
+    if group is not None:
+        problems.extend(_malformed(group, names, files.group))
+    if problems or group is None or cluster is None:
         raise ConfigError(problems)
-    return Given(group_id=group, group=rows, cluster=scope, names=names, site=site)
+    group_id, placement = stood or (files.group, None)
+    circumstances = Circumstances(
+        names=names,
+        waivers=site.waivers_of(group_id, [cluster]),
+        now=system_time(),
+        earlier=None if before is None else Earlier(group=before),
+        stacks=placement.stacks if placement else (),
+    )
+    return Given(
+        group_id=group_id,
+        group=group,
+        cluster=cluster,
+        site=site,
+        circumstances=circumstances,
+        placement=placement,
+        path=files.group,
+    )
 
 
 def read_site_file(config: str | None) -> Site:
     """The site's config, or the vendor's baseline as it is. Raises ConfigError."""
-    return read_site(read_document(config), config) if config else default_site()
+    return read_site(*read_source(config)) if config else default_site()
+
+
+def _read_group(document: object, source: Source) -> SecurityGroupPolicySet:
+    return decode_policy_set(document, source.name)
+
+
+def _known(cluster: ClusterScope | None) -> ClusterScope:
+    """The cluster, or one that no machine belongs to; what is wrong with it is told anyway."""
+    return cluster or ClusterScope(cluster_id="", role="node", pod_cidrs=(), node_cidrs=())
 
 
 def _malformed(group: SecurityGroupPolicySet, names: Names, where: str) -> list[Problem]:

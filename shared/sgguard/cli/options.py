@@ -6,14 +6,23 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from sgguard.wording import Language
+
+OptionalText = Optional[str]  # noqa: UP045 (typer reads it on Python 3.10 too)
+
 Group = Annotated[str, typer.Option(help="A DescribeSecurityGroupPolicies answer, or its policy set alone.")]
 Cluster = Annotated[str, typer.Option(help="The cluster file: role and networks.")]
 Templates = Annotated[
-    Optional[str],  # noqa: UP045 (typer reads it on Python 3.10 too)
-    typer.Option(help="Members of the templates and groups that rows refer to, by id."),
+    OptionalText, typer.Option(help="Members of the templates and groups that rows refer to, by id.")
 ]
 Config = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(help="The site's config: what it asks for beyond the vendor's baseline."),
+    OptionalText, typer.Option(help="The site's config: what it asks for beyond the vendor's baseline.")
+]
+Bindings = Annotated[
+    OptionalText, typer.Option(help="Which instances have which groups, to judge stacks of groups.")
+]
+Before = Annotated[
+    OptionalText, typer.Option(help="The group as it was, to tell what the change opened and cut.")
 ]
 Output = Literal["table", "json"]
+Spoken = Annotated[Language, typer.Option("--language", help="Language of explanations.")]

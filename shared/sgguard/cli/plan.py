@@ -10,10 +10,9 @@ import typer
 from rich.console import Console
 
 from sgguard.cli import exit_code
-from sgguard.cli.case import read_case
-from sgguard.cli.options import Cluster, Config, Group, Output, Templates
+from sgguard.cli.case import Files, read_case
+from sgguard.cli.options import Before, Bindings, Cluster, Config, Group, Output, Spoken, Templates
 from sgguard.cli.table import print_plan
-from sgguard.evaluate import evaluate
 from sgguard.model.plan import Mode
 from sgguard.plan import Guardrails, decide
 from sgguard.report.document import plan_document
@@ -24,28 +23,32 @@ def register(app: typer.Typer) -> None:
     app.command("plan")(_command)
 
 
-def _command(
+def _command(  # noqa: PLR0913, PLR0917 (an option each)
     group: Group,
     cluster: Cluster,
     templates: Templates = None,
     config: Config = None,
+    bindings: Bindings = None,
+    before: Before = None,
     mode: Annotated[
         Mode, typer.Option(help="The mode to decide for; this command never writes.")
     ] = "enforce",
     output: Annotated[Output, typer.Option(help="json or table.")] = "json",
+    language: Spoken = "en",
 ) -> None:
     """Show what enforce would do about a group: decision, reasons, writes, and the proof.
 
     Nothing is written, and no cloud is asked.
     """
-    given = read_case(group, cluster, templates, config)
-    evaluation = evaluate(
-        given.group, given.expectation, group_id=given.group_id, circumstances=given.circumstances
+    files = Files(
+        group=group, cluster=cluster, templates=templates, config=config, bindings=bindings, before=before
     )
+    given = read_case(files)
+    evaluation = given.evaluation()
     guardrails = Guardrails(mode=mode, min_severity=given.site.min_severity)
     plan = decide(evaluation, given.group, given.expectation, guardrails, given.circumstances)
     if output == "json":
-        sys.stdout.write(msgspec.json.encode(plan_document(plan)).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(plan_document(plan, language)).decode() + "\n")
     else:
-        print_plan(Console(), plan)
+        print_plan(Console(), plan, language)
     raise typer.Exit(exit_code.of_verdicts([evaluation.verdict]))

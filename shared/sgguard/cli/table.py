@@ -14,7 +14,7 @@ from sgguard.model.finding import Evaluation, Finding, TrafficBlock
 from sgguard.model.plan import Plan
 from sgguard.notify.compose import row_changes
 from sgguard.report.text import plain
-from sgguard.wording import say
+from sgguard.wording import Language, say
 
 _STYLES = {
     "critical": "bold red",
@@ -28,7 +28,7 @@ _STYLES = {
 }
 
 
-def print_evaluation(console: Console, evaluation: Evaluation) -> None:
+def print_evaluation(console: Console, evaluation: Evaluation, language: Language = "en") -> None:
     """The verdict, then a row a finding."""
     verdict = Text(evaluation.verdict, style=_STYLES[evaluation.verdict])
     console.print(Text.assemble(plain(evaluation.id), f" version {plain(evaluation.version)}: ", verdict))
@@ -43,16 +43,16 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
             Text(finding.severity, style=_STYLES[finding.severity]),
             ", ".join(map(str, finding.policy_indexes)),
             escape(_traffic(finding)),
-            escape(plain(say(finding.reason), 600)),
+            escape(plain(say(finding.reason, language), 600)),
         )
     console.print(table)
 
 
-def print_plan(console: Console, plan: Plan) -> None:
+def print_plan(console: Console, plan: Plan, language: Language = "en") -> None:
     """The decision, its reasons, and the rows that go and come."""
     console.print(Text.assemble("decision: ", Text(plan.decision, style="bold")))
     for reason in plan.reasons:
-        console.print(f"  {escape(plain(say(reason), 300))}")
+        console.print(f"  {escape(plain(say(reason, language), 300))}")
     for change in row_changes(plan):
         place = "end" if change.index is None else change.index
         line = f"{change.sign} {change.direction} {place}: {change.row}"

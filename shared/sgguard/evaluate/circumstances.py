@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from sgguard.baseline import Waiver
-from sgguard.evaluate.resolve import Names
-from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.model.security_group import Names, SecurityGroupPolicySet
+from sgguard.model.stack import Stack
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,34 +15,6 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     group: SecurityGroupPolicySet
     names: Names = {}
     """Members as they were."""
-
-
-class Stack(msgspec.Struct, frozen=True, kw_only=True):
-    """Groups bound to one machine together with the judged one: their rows are read as one list.
-
-    https://www.tencentcloud.com/document/product/215/38750: groups are matched in the order of their binding.
-    """
-
-    ahead: tuple[tuple[str, SecurityGroupPolicySet], ...]
-    """(id, rows) of the groups before the judged one."""
-    behind: tuple[tuple[str, SecurityGroupPolicySet], ...]
-
-    @property
-    def lonely(self) -> bool:
-        """Whether the judged group is the only one."""
-        return not self.ahead and not self.behind
-
-    def group_ids(self, own: str) -> tuple[str, ...]:
-        """All ids in order; `own` is the judged group's."""
-        return (*(key for key, _ in self.ahead), own, *(key for key, _ in self.behind))
-
-    def policies(
-        self, own: str, rows: tuple[SecurityGroupPolicy, ...], direction: Direction
-    ) -> list[tuple[str, SecurityGroupPolicy]]:
-        """(group id, row) of the whole list in one direction."""
-        ahead = [(key, row) for key, group in self.ahead for row in group.rows(direction)]
-        behind = [(key, row) for key, group in self.behind for row in group.rows(direction)]
-        return [*ahead, *((own, row) for row in rows), *behind]
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

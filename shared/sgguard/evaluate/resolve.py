@@ -10,15 +10,12 @@ from typing import Literal, NamedTuple
 
 from sgguard.model.finding import Family, Protocol
 from sgguard.model.reason import Reason, as_written, reason
-from sgguard.model.security_group import SecurityGroupPolicy
+from sgguard.model.security_group import Names, SecurityGroupPolicy
 from sgguard.traffic.address import ANYWHERE, parse_network
 from sgguard.traffic.box import FAMILIES, PROTOCOLS, Box, Traffic
 from sgguard.traffic.fold import Row
 from sgguard.traffic.port import ALL_PORTS, parse_ports
 from sgguard.traffic.span import Span, merged
-
-Names = Mapping[str, tuple[str, ...]]
-"""Members of templates (``ipm-``, ``ipmg-``, ``ppm-``, ``ppmg-``) and of security groups (``sg-``), by id."""
 
 Peers = Mapping[Family, tuple[Span, ...]]
 Service = tuple[str, tuple[Span, ...]]

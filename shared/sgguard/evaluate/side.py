@@ -8,16 +8,17 @@ import msgspec
 
 from sgguard.baseline import Expectation, Expected
 from sgguard.evaluate import explanation
-from sgguard.evaluate.circumstances import Circumstances, Stack
+from sgguard.evaluate.circumstances import Circumstances
 from sgguard.evaluate.judgement import Judgement
 from sgguard.evaluate.landmark import MANAGEMENT, TELLING
-from sgguard.evaluate.resolve import Names, resolve
+from sgguard.evaluate.resolve import resolve
 from sgguard.evaluate.sets import Sets
 from sgguard.evaluate.severity import severity
 from sgguard.evaluate.witness import witness
 from sgguard.model.finding import Debt, Delta, Finding, Kind, Severity
 from sgguard.model.reason import Reason
-from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.model.stack import Stack
 from sgguard.traffic.area import Region, areas, blocks
 from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import Plane, fold, permitted

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from sgguard.errors import GatherError
-from sgguard.facts.ports import Cluster, ClusterReader, GroupNotFoundError, Machine, Readers, Vpc
+from sgguard.facts.ports import (
+    Cluster,
+    ClusterReader,
+    GroupNotFoundError,
+    GroupReader,
+    Machine,
+    Readers,
+    Vpc,
+)
 from sgguard.model.cluster import ClusterScope, Role
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.stack import Binding, Placement, companions, placed
 from sgguard.traffic.address import parse_network
 
 ROLES: tuple[Role, Role] = ("node", "master")
@@ -26,18 +36,30 @@ def gather(
     region, group = _find(group_id, regions, readers)
     if group is None:
         return NotCovered(group_id=group_id, reason=f"no such group in {', '.join(regions)}")
-    bound = readers.clusters.bound_instances(region, group_id)
-    if not bound:
+    bindings = readers.clusters.bindings(region, group_id)
+    if not bindings:
         return NotCovered(group_id=group_id, reason="no CVM instance is bound to it")
-    served = list(_served(readers.clusters, region, bound))
+    served = list(_served(readers.clusters, region, {binding.instance_id for binding in bindings}))
     if not served:
-        return NotCovered(group_id=group_id, reason=f"none of its {len(bound)} instances is in a TKE cluster")
+        return NotCovered(
+            group_id=group_id, reason=f"none of its {len(bindings)} instances is in a TKE cluster"
+        )
+    if doubtful := [binding.instance_id for binding in bindings if group_id not in binding.group_ids]:
+        raise GatherError(
+            f"{doubtful[0]} is listed as bound to {group_id}, but its own list of groups does not say so.",
+            next_step="The sweep looks again; bindings take a moment to settle.",
+            retryable=True,
+        )
+    placement = _placement(group_id, region, bindings, served, readers.groups)
+    references = group.references().union(*(stack.references() for stack in placement.stacks))
     return Facts(
         group_id=group_id,
         region=region,
         group=group,
         scopes=tuple(scope for service in served for scope in service.scopes),
-        machines=sum(service.machines for service in served),
+        machines=sum(service.bound for service in served),
+        placement=placement,
+        names=readers.names.members(region, references) if references else {},
         observed_at=observed_at,
     )
 
@@ -62,16 +84,32 @@ class _Service(NamedTuple):
     """What a group has to do with one cluster."""
 
     scopes: tuple[ClusterScope, ...]
-    machines: int
+    machines: frozenset[str]
+    """All of the cluster's machines in the roles that the group serves."""
+    bound: int
+    """How many of them are bound to the group."""
 
 
-def _served(reader: ClusterReader, region: str, bound: frozenset[str]) -> Iterator[_Service]:
+def _placement(
+    group_id: str,
+    region: str,
+    bindings: Sequence[Binding],
+    served: Sequence[_Service],
+    reader: GroupReader,
+) -> Placement:
+    machines = frozenset().union(*(service.machines for service in served))
+    others = companions(group_id, bindings, machines)
+    return placed(group_id, bindings, machines, {key: reader.policies(region, key) for key in sorted(others)})
+
+
+def _served(reader: ClusterReader, region: str, bound: AbstractSet[str]) -> Iterator[_Service]:
     for cluster in reader.clusters(region):
         machines = reader.machines(region, cluster.cluster_id)
         ours = [machine for machine in machines if machine.instance_id in bound]
         if ours:
             vpc = reader.vpc(region, cluster.vpc_id)
             pods, nodes = _pod_cidrs(cluster, vpc), _node_cidrs(cluster, machines, vpc)
+            roles = [role for role in ROLES if any(machine.role == role for machine in ours)]
             yield _Service(
                 scopes=tuple(
                     ClusterScope(
@@ -81,10 +119,10 @@ def _served(reader: ClusterReader, region: str, bound: frozenset[str]) -> Iterat
                         node_cidrs=nodes,
                         vpc_cidrs=vpc.cidrs,
                     )
-                    for role in ROLES
-                    if any(machine.role == role for machine in ours)
+                    for role in roles
                 ),
-                machines=len(ours),
+                machines=frozenset(m.instance_id for m in machines if m.role in roles),
+                bound=len(ours),
             )
 
 

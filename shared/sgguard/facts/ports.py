@@ -8,7 +8,8 @@ import msgspec
 
 from sgguard.errors import GatherError
 from sgguard.model.cluster import Role
-from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.security_group import Names, SecurityGroupPolicySet
+from sgguard.model.stack import Binding
 
 
 class GroupNotFoundError(GatherError):
@@ -62,8 +63,8 @@ class GroupReader(Protocol):
 class ClusterReader(Protocol):
     """Reads what is bound to a group and the clusters it belongs to. Listings are complete."""
 
-    def bound_instances(self, region: str, group_id: str) -> frozenset[str]:
-        """Ids of the CVM instances that a group is bound to."""
+    def bindings(self, region: str, group_id: str) -> tuple[Binding, ...]:
+        """The CVM instances that a group is bound to, with all their groups."""
         ...
 
     def clusters(self, region: str) -> tuple[Cluster, ...]:
@@ -79,8 +80,20 @@ class ClusterReader(Protocol):
         ...
 
 
-class Readers(msgspec.Struct, frozen=True):
-    """Both readers together."""
+class NameReader(Protocol):
+    """Reads what rows refer to."""
+
+    def members(self, region: str, names: frozenset[str]) -> Names:
+        """Members of templates, template groups and security groups, by id; templates of groups included.
+
+        An id that does not exist is left out.
+        """
+        ...
+
+
+class Readers(msgspec.Struct, frozen=True, kw_only=True):
+    """All readers together."""
 
     groups: GroupReader
     clusters: ClusterReader
+    names: NameReader

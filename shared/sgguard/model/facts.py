@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from sgguard.model.cluster import ClusterScope
-from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.security_group import Names, SecurityGroupPolicySet
+from sgguard.model.stack import Placement
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +19,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The clusters that the group serves, by role; at least one."""
     machines: int
     """How many of the clusters' machines are bound to the group."""
+    placement: Placement = Placement()
+    """Where it stands on them."""
+    names: Names = {}
+    """Members of everything that its rows, and those of its stacks, refer to."""
     observed_at: float
     """Epoch seconds."""
 

@@ -88,7 +88,7 @@ class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
     """``unused``: it matches nothing that is wrong. ``expired``: it is ignored."""
 
 
-class Practice(msgspec.Struct, frozen=True, kw_only=True):
+class Practice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Advice of the vendor that is not followed. Never a reason to write."""
 
     id: Literal[
@@ -100,10 +100,10 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
         "redundant-policy",
     ]
     severity: Severity
-    direction: Direction | None
-    policy_indexes: tuple[int, ...]
-    subjects: tuple[str, ...]
-    """Machines that it is about."""
+    direction: Direction | None = None
+    policy_indexes: tuple[int, ...] = ()
+    subjects: tuple[str, ...] = ()
+    """Instances that it is about."""
     reason: Reason
 
 
@@ -122,3 +122,5 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delta: tuple[Delta, ...] = ()
     """By direction, where the list before the change is known."""
     waivers: tuple[WaiverUse, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    """Advice, where it was asked for."""

@@ -25,6 +25,8 @@ class RowChange(msgspec.Struct, frozen=True, kw_only=True):
     """Where the row stood, or where it is put; None at the end."""
     row: str
     """Action, protocol, ports and peer in one line."""
+    description: str = ""
+    """What the writer of the row says of it. Foreign: escape before display."""
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,10 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     """The same for the same change of the same group in the same state."""
+    fingerprint: str
+    """The same for the same problem of the same group, whoever causes it, at whatever version and place."""
+    occurrence: int | None = None
+    """The how manieth with its fingerprint within 24 hours; None where nobody counts."""
     title: str
     """One sentence in the past tense."""
     action: Action
@@ -44,7 +50,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     version_before: str
     version_after: str
     findings: tuple[Finding, ...]
-    """The decisive ones; dead rows are left out."""
+    """The decisive ones, worst first; dead rows are left out."""
     rows: tuple[RowChange, ...]
     """Rows written, or that would be."""
     proof: Proof | None
@@ -52,7 +58,11 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """Every reason for acting and not acting."""
     change: ChangeEvent | None
     observed_at: float
-    """Epoch seconds."""
+    """When the group was read; epoch seconds."""
+    acted_at: float | None = None
+    """When the last write was over; epoch seconds. None if nothing was written."""
+    snapshot: str = ""
+    """Key of the rows as they were before the first write; empty if nothing was written."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,5 +70,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     channel: str
     status: Literal["delivered", "retry", "dead"]
-    """``retry``: the same may succeed later. ``dead``: it never will until somebody acts on `detail`."""
+    """``retry``: the same may succeed later. ``dead``: it never will until somebody does what `fix` says."""
     detail: str
+    """What was answered. Holds no secret."""
+    retry_after: float | None = None
+    """``retry``: seconds to wait at least; None where nobody can tell."""
+    fix: str = ""
+    """``dead``: what to do about it."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 Direction = Literal["ingress", "egress"]
 DIRECTIONS: tuple[Direction, Direction] = ("ingress", "egress")
+
+Names = Mapping[str, tuple[str, ...]]
+"""Members of what rows name by id: templates (``ipm-``, ``ipmg-``, ``ppm-``, ``ppmg-``) and groups (``sg-``).
+
+Template groups have templates as members, groups the private addresses of what is bound to them."""
 
 
 class SecurityGroupPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +49,14 @@ class SecurityGroupPolicy(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: str = ""
     """``YYYY-MM-DD HH:MM:SS`` as answered; the zone is not documented."""
 
+    def references(self) -> tuple[str, ...]:
+        """The templates and groups that the row names."""
+        named = (
+            *(self.group_id, self.address_id, self.address_group_id),
+            *(self.service_id, self.service_group_id),
+        )
+        return tuple(name for name in named if name)
+
 
 class SecurityGroupPolicySet(msgspec.Struct, frozen=True, kw_only=True):
     """All rows of a group at one `version`, each direction in the order in which it is looked through."""
@@ -55,6 +69,10 @@ class SecurityGroupPolicySet(msgspec.Struct, frozen=True, kw_only=True):
     def rows(self, direction: Direction) -> tuple[SecurityGroupPolicy, ...]:
         """The rows of one direction."""
         return self.ingress if direction == "ingress" else self.egress
+
+    def references(self) -> frozenset[str]:
+        """The templates and groups that any row names."""
+        return frozenset(name for row in (*self.ingress, *self.egress) for name in row.references())
 
     def with_rows(
         self, direction: Direction, rows: tuple[SecurityGroupPolicy, ...]

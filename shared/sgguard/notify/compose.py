@@ -12,6 +12,7 @@ from sgguard.model.notification import Action, Notification, RowChange
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import as_written
+from sgguard.report.fingerprint import fingerprint, fingerprints
 from sgguard.report.text import plain, row_text
 
 _VERBS: dict[Action, str] = {
@@ -36,8 +37,10 @@ def compose(
     findings = tuple(f for f in evaluation.findings if f.kind != "shadowed")
     action = _action(evaluation, plan, outcome)
     versions = [applied.version_after for applied in outcome.applied] or [facts.group.version]
+    problem = sorted(fingerprints(evaluation, facts.group))
     return Notification(
         id=_identity(facts.region, facts.group_id, change.request_id, facts.group.version, action),
+        fingerprint=fingerprint(facts.group_id, facts.region, *problem),
         title=f"{facts.group_id} {_VERBS[action]}",
         action=action,
         decision=plan.decision,
@@ -62,6 +65,7 @@ def compose_failure(group_id: str, text: str, change: ChangeEvent | None, *, at:
     request_id = "" if change is None else change.request_id
     return Notification(
         id=_identity("", group_id, request_id, text, "could not decide"),
+        fingerprint=fingerprint(group_id, text),
         title=f"{group_id or 'An event'} {_VERBS['could not decide']}",
         action="could not decide",
         decision=None,

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 
 from sgguard.baseline import Expectation
 from sgguard.evaluate import Circumstances, evaluate
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.finding import Evaluation, Finding, Severity
-from sgguard.model.security_group import Direction, SecurityGroupPolicySet
+from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
 from sgguard.plan.threshold import actionable
 from sgguard.traffic.fold import Row
+
+
+class Reading(NamedTuple):
+    """Rows in the order in which packets meet them."""
+
+    rows: list[Row]
+    ahead: int
+    """How many of them belong to other groups and stand before the group's own."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +47,23 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         """The findings that enforce has to act on."""
         return tuple(f for f in self.evaluation().findings if actionable(f, self.min_severity))
 
-    def rows(self, direction: Direction) -> list[Row]:
-        """The rows of one direction as traffic."""
-        return [resolve(policy, self.circumstances.names).row for policy in self.group.rows(direction)]
+    def alone(self, direction: Direction) -> Reading:
+        """The group by itself."""
+        return self._reading(self.group.rows(direction), ahead=0)
+
+    def readings(self, direction: Direction) -> list[Reading]:
+        """The lists that machines go by: every stack of the group, or the group alone where none is known."""
+        stacks = self.circumstances.stacks
+        if not stacks:
+            return [self.alone(direction)]
+        own = self.group.rows(direction)
+        return [
+            self._reading(
+                [row for _, row in stack.policies(self.group_id, own, direction)],
+                ahead=sum(len(group.rows(direction)) for _, group in stack.ahead),
+            )
+            for stack in stacks
+        ]
+
+    def _reading(self, policies: Sequence[SecurityGroupPolicy], *, ahead: int) -> Reading:
+        return Reading([resolve(policy, self.circumstances.names).row for policy in policies], ahead)

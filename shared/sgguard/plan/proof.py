@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from sgguard.model.finding import Evaluation
 from sgguard.model.plan import Proof, Step
 from sgguard.model.reason import Reason, reason
-from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
+from sgguard.model.security_group import DIRECTIONS, Direction, SecurityGroupPolicySet
 from sgguard.plan.case import Case
 from sgguard.plan.edit import apply
-from sgguard.traffic.difference import compare
+from sgguard.traffic.difference import Difference, compare
 
 MAX_ROWS = 100
 """Rows per direction of a group. https://www.tencentcloud.com/document/product/215/38750"""
@@ -57,8 +57,7 @@ def _step_objections(step: int, start: Case, now: Case) -> Iterator[Reason]:
     """What is wrong with the list at one point on the way, compared with the list at the start."""
     for direction in DIRECTIONS:
         word = reason(f"direction.{direction}")
-        needed = [expected.traffic for expected in start.expectation.required(direction)]
-        difference = compare(start.rows(direction), now.rows(direction), needed)
+        difference = _difference(start, now, direction)
         if difference.cuts:
             yield reason("proof.cuts", step=step, direction=word)
         if difference.opens:
@@ -68,3 +67,18 @@ def _step_objections(step: int, start: Case, now: Case) -> Iterator[Reason]:
             yield reason("proof.rows", step=step, direction=word, count=count, limit=MAX_ROWS)
         if start.group.rows(direction) and not count:
             yield reason("proof.empty", step=step, direction=word)
+
+
+def _difference(start: Case, now: Case, direction: Direction) -> Difference:
+    """What a list of steps cuts on any machine, and what it opens there or in the group alone.
+
+    A group may be bound elsewhere tomorrow: what it opens counts even where a stack closes it today.
+    """
+    needed = [expected.traffic for expected in start.expectation.required(direction)]
+    pairs = list(zip(start.readings(direction), now.readings(direction), strict=True))
+    found = [compare(before.rows, after.rows, needed) for before, after in pairs]
+    alone = compare(start.alone(direction).rows, now.alone(direction).rows, needed)
+    return Difference(
+        cuts=any(difference.cuts for difference in found),
+        opens=alone.opens or any(difference.opens for difference in found),
+    )

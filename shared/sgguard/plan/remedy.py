@@ -7,16 +7,17 @@ row that gives way to one other is replaced in a single call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sgguard.baseline import Expected
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.plan import Step
 from sgguard.model.security_group import DIRECTIONS, Direction, SecurityGroupPolicy
-from sgguard.plan.case import Case
+from sgguard.plan.case import Case, Reading
 from sgguard.plan.edit import renumbered
 from sgguard.plan.proof import prove
 from sgguard.traffic.address import cidr_texts
+from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import fold
 
 
@@ -82,18 +83,30 @@ def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolic
         policy for expected in case.expectation.required(direction) for policy in policies_of(expected)
     ]
     sets = [resolve(policy, case.circumstances.names).row.least for policy in candidates]
-    tiles = [tile for plane in fold(case.rows(direction), sets) for tile in plane.tiles]
-    covered = [tile.lenient.permit for tile in tiles]
-    lacking: list[SecurityGroupPolicy] = []
+    needed: set[int] = set()
     droppers: set[int] = set()
-    for number, candidate in enumerate(candidates):
+    for reading in case.readings(direction):
+        own = range(reading.ahead, reading.ahead + len(case.group.rows(direction)))
+        lacking, dropping = _gone(reading, sets)
+        needed |= lacking
+        droppers |= {position - reading.ahead for position in dropping if position in own}
+    return tuple(candidates[number] for number in sorted(needed)), min(droppers, default=None)
+
+
+def _gone(reading: Reading, sets: Sequence[Traffic]) -> tuple[set[int], set[int]]:
+    """Which of the sets a list needs in addition, by number, and the rows that drop them now."""
+    tiles = [tile for plane in fold(reading.rows, sets) for tile in plane.tiles]
+    covered = [tile.lenient.permit for tile in tiles]
+    lacking: set[int] = set()
+    droppers: set[int] = set()
+    for number in range(len(sets)):
         gone = [tile.sets[number] & ~done for tile, done in zip(tiles, covered, strict=True)]
         if any(gone):
-            lacking.append(candidate)
+            lacking.add(number)
             covered = [done | tile.sets[number] for tile, done in zip(tiles, covered, strict=True)]
             for tile, lost in zip(tiles, gone, strict=True):
                 droppers.update(row for row, hit in tile.lenient.hits if hit & lost)
-    return tuple(lacking), min(droppers, default=None)
+    return lacking, droppers
 
 
 def policies_of(expected: Expected) -> Iterator[SecurityGroupPolicy]:

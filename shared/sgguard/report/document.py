@@ -7,13 +7,16 @@ from typing import cast
 
 import msgspec
 
-from sgguard.baseline import Expectation
+from sgguard.baseline import Expectation, Expected
+from sgguard.evaluate.trace import Trace
 from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan, Proof, Step
 from sgguard.model.reason import Reason
 from sgguard.model.run import Run
+from sgguard.report.story import story
+from sgguard.traffic.address import address_text
 from sgguard.wire.policy_set import encode_policy, encode_policy_set
 from sgguard.wording import Language, say
 
@@ -22,18 +25,51 @@ Document = dict[str, object]
 
 def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Document:
     """``sgguard/evaluation/v1``. `basis`, `delta` and `waivers` are there when there is something to say."""
-    return {
+    document = {
         "schema": "sgguard/evaluation/v1",
         **_builtins(evaluation),
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
+    if evaluation.practices:
+        document["practices"] = [
+            _explained(practice, practice.reason, language) for practice in evaluation.practices
+        ]
+    return document
 
 
 def finding_document(finding: Finding, language: Language = "en") -> Document:
     """One finding with its explanation."""
-    document = _builtins(finding)
-    del document["reason"]
-    return {**document, "explanation": say(finding.reason, language)}
+    return _explained(finding, finding.reason, language)
+
+
+def trace_document(trace: Trace, language: Language = "en") -> Document:
+    """``sgguard/trace/v1``."""
+    packet = trace.packet
+    return {
+        "schema": "sgguard/trace/v1",
+        "packet": {**_builtins(packet), "peer": address_text(packet.family, packet.peer)},
+        "stack": list(trace.stack),
+        "accepted": trace.accepted,
+        "wrong": trace.wrong,
+        "meetings": [
+            {
+                "group_id": meeting.group_id,
+                "policy_index": meeting.policy.index,
+                "outcome": meeting.outcome,
+                "differs": meeting.differs,
+                "policy": encode_policy(meeting.policy),
+            }
+            for meeting in trace.meetings
+        ],
+        "required_by": [_requirement(expected) for expected in trace.required_by],
+        "permitted_by": [_requirement(expected) for expected in trace.permitted_by],
+        "explanation": _said(story(trace), language),
+    }
+
+
+def _requirement(expected: Expected) -> Document:
+    requirement = expected.requirement
+    return {"id": expected.id, "row": requirement.row, "source": requirement.source}
 
 
 def expectation_document(expectation: Expectation) -> Document:
@@ -122,6 +158,12 @@ def _step(step: Step) -> Document:
 
 def _proof(proof: Proof, language: Language) -> Document:
     return {**_builtins(proof), "objections": _said(proof.objections, language)}
+
+
+def _explained(told: msgspec.Struct, reason: Reason, language: Language) -> Document:
+    document = _builtins(told)
+    del document["reason"]
+    return {**document, "explanation": say(reason, language)}
 
 
 def _said(reasons: Iterable[Reason], language: Language) -> list[str]:

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from sgguard.model.finding import Family
-from sgguard.traffic.address import parse_network, span_text
-from sgguard.traffic.span import Span
+from sgguard.traffic.address import ANYWHERE, parse_network, span_text
+from sgguard.traffic.span import Span, without
 
 PRIVATE: dict[Family, tuple[Span, ...]] = {
     "ipv4": tuple(
@@ -20,6 +20,11 @@ PRIVATE: dict[Family, tuple[Span, ...]] = {
     "ipv6": tuple(parse_network(text)[1] for text in ("::/127", "fc00::/7", "fe80::/10", "ff00::/8")),
 }
 """Addresses that no packet from the Internet carries as its source (RFC 1918, 6598, 3927, 4193, 4291)."""
+
+PUBLIC: dict[Family, tuple[Span, ...]] = {
+    family: without(ANYWHERE[family], spans) for family, spans in PRIVATE.items()
+}
+"""All other addresses."""
 
 _PRIVATE_EDGES = {family: {edge for span in spans for edge in span} for family, spans in PRIVATE.items()}
 

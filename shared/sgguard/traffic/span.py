@@ -17,3 +17,17 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             result.append((start, end))
     return tuple(result)
+
+
+def without(spans: tuple[Span, ...], gone: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What is in `spans` and not in `gone`; both are merged."""
+    left: list[Span] = []
+    for start, end in spans:
+        for low, high in gone:
+            if low < end and start < high:
+                if start < low:
+                    left.append((start, low))
+                start = max(start, high)  # noqa: PLW2901 (what is left of the span)
+        if start < end:
+            left.append((start, end))
+    return tuple(left)

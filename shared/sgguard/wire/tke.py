@@ -9,6 +9,14 @@ class Instance(msgspec.Struct, frozen=True, rename="pascal"):
     """A CVM instance: https://cloud.tencent.com/document/api/213/15753#Instance."""
 
     instance_id: str
+    security_group_ids: list[str] | None = None
+    """In the order in which they are matched."""
+    private_ip_addresses: list[str] | None = None
+    ipv6_addresses: list[str] | None = msgspec.field(default=None, name="IPv6Addresses")
+
+    def addresses(self) -> tuple[str, ...]:
+        """The private addresses of the primary network interface, and its IPv6 ones."""
+        return (*(self.private_ip_addresses or ()), *(self.ipv6_addresses or ()))
 
 
 class ClusterNetworkSettings(msgspec.Struct, frozen=True):

@@ -39,6 +39,40 @@ MESSAGES = {
     "gap.member": "a member of a template cannot be read: {text}",
     "gap.loop": "{name} contains itself through {chain}",
     "gap.unknown-members": "the members of {name} are not known",
+    # Practices that are not followed
+    "practice.mixed-binding": (
+        "{count} machines of the cluster are not bound to this group: {machines}. Machines of one cluster "
+        "should share one group; in different groups they reach each other only as both allow."
+    ),
+    "practice.foreign-binding": (
+        "{count} instances in this group belong to none of its clusters: {machines}. They are let through to "
+        "wherever the group refers to itself, and are opened as far as the nodes are."
+    ),
+    "practice.custom-egress": (
+        "The outbound policies were narrowed without keeping the node and pod networks open: {requirements}."
+    ),
+    "practice.broad-ssh": (
+        "SSH is open to the Internet, as in the vendor's default group: policies {policies}. Restrict the source "
+        "of port 22 to where people log in from."
+    ),
+    "practice.shadowed-policy": "Policy {index} ({direction}) is dead: policies {policies} decide its packets.",
+    "practice.redundant-policy": (
+        "Policy {index} ({direction}) changes nothing: without it policies {policies} decide its packets in the "
+        "same way."
+    ),
+    # One packet on its way
+    "trace.accepted": "{packet} is accepted by policy {index} of {group}: {row}.",
+    "trace.dropped": "{packet} is dropped by policy {index} of {group}: {row}.",
+    "trace.implicit": "{packet} is dropped: no policy of {groups} matches it.",
+    "trace.unknown": "{packet}: accepted or dropped, depending on policies that could not be resolved.",
+    "trace.may": "Policy {index} of {group} may decide it: {row}.",
+    "trace.almost": "Policy {index} of {group} almost matches, but for the {trait}: {row}.",
+    "trace.required": "{requirement} requires it: {row}. {source}",
+    "trace.permitted": "{requirement} permits it: {row}. {source}",
+    "trace.beyond": "Nothing in the baseline requires or permits it.",
+    "trait.protocol": "protocol",
+    "trait.port": "port",
+    "trait.peer": "address",
     # Decisions
     "decide.compliant": "the group is compliant",
     "decide.actionable": "certain and severe enough to revert: {count}",

@@ -62,6 +62,41 @@ MESSAGES = {
     "why.master.dns-node-network": "노드에서 이름을 확인할 수 없게 됩니다.",
     "why.master.egress-pod-network": "Master가 Pod(웹훅, 집계 API, 지표)에 접근할 수 없게 됩니다.",
     "why.master.egress-node-network": "Master가 kubelet에 접근할 수 없게 됩니다.",
+    # Practices that are not followed
+    "practice.mixed-binding": (
+        "클러스터의 머신 {count}대가 이 보안 그룹에 바인딩되어 있지 않습니다: {machines}. 한 클러스터의 머신은 같은 "
+        "보안 그룹을 사용해야 하며, 그렇지 않으면 양쪽이 모두 허용할 때만 서로 통신합니다."
+    ),
+    "practice.foreign-binding": (
+        "이 보안 그룹의 인스턴스 {count}개는 어느 클러스터에도 속하지 않습니다: {machines}. 그룹이 자신을 참조하는 "
+        "곳에 접근할 수 있고, 노드와 똑같이 개방됩니다."
+    ),
+    "practice.custom-egress": (
+        "아웃바운드 정책을 좁히면서 노드와 Pod 네트워크를 열어 두지 않았습니다: {requirements}."
+    ),
+    "practice.broad-ssh": (
+        "공급자의 기본 보안 그룹처럼 SSH가 인터넷에 열려 있습니다: 정책 {policies}. 22번 포트의 소스를 실제로 로그인하는 "
+        "주소로 제한하십시오."
+    ),
+    "practice.shadowed-policy": (
+        "정책 {index}({direction})은 효력이 없습니다: 그 패킷은 정책 {policies}이(가) 결정합니다."
+    ),
+    "practice.redundant-policy": (
+        "정책 {index}({direction})은 아무것도 바꾸지 않습니다: 없어도 정책 {policies}이(가) 그 패킷을 똑같이 결정합니다."
+    ),
+    # One packet on its way
+    "trace.accepted": "{packet}: {group}의 정책 {index}이(가) 허용합니다: {row}.",
+    "trace.dropped": "{packet}: {group}의 정책 {index}이(가) 차단합니다: {row}.",
+    "trace.implicit": "{packet}: {groups}의 어떤 정책과도 일치하지 않아 차단됩니다.",
+    "trace.unknown": "{packet}: 허용 여부가 해석할 수 없는 정책에 달려 있습니다.",
+    "trace.may": "{group}의 정책 {index}이(가) 결정할 수 있습니다: {row}.",
+    "trace.almost": "{group}의 정책 {index}은(는) {trait}만 다르고 거의 일치합니다: {row}.",
+    "trace.required": "{requirement}이(가) 요구합니다: {row}. {source}",
+    "trace.permitted": "{requirement}이(가) 허용합니다: {row}. {source}",
+    "trace.beyond": "기준은 이를 요구하지도 허용하지도 않습니다.",
+    "trait.protocol": "프로토콜",
+    "trait.port": "포트",
+    "trait.peer": "주소",
     # Decisions
     "decide.compliant": "보안 그룹이 기준에 맞습니다",
     "decide.actionable": "확실한 발견 {count}건이 되돌릴 만큼 심각합니다",

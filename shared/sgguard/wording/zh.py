@@ -48,6 +48,34 @@ MESSAGES = {
     "why.master.dns-node-network": "节点上将无法解析域名。",
     "why.master.egress-pod-network": "Master 将无法访问 Pod（Webhook、聚合 API、指标）。",
     "why.master.egress-node-network": "Master 将无法访问 kubelet。",
+    # Practices that are not followed
+    "practice.mixed-binding": (
+        "集群中有 {count} 台机器未绑定此安全组：{machines}。同一集群的机器应使用同一个安全组，否则只有双方都放通时才能互访。"
+    ),
+    "practice.foreign-binding": (
+        "此安全组中有 {count} 个实例不属于其任何集群：{machines}。它们可以访问安全组引用自身之处，并与节点一样被放通。"
+    ),
+    "practice.custom-egress": "出站规则被收窄，却没有保留节点网段和 Pod 网段：{requirements}。",
+    "practice.broad-ssh": (
+        "SSH 对互联网放通，与厂商的默认安全组相同：规则 {policies}。请将 22 端口的来源限制为实际登录的地址。"
+    ),
+    "practice.shadowed-policy": "规则 {index}（{direction}）无效：其数据包由规则 {policies} 决定。",
+    "practice.redundant-policy": (
+        "规则 {index}（{direction}）没有作用：没有它时，规则 {policies} 会以同样的方式决定其数据包。"
+    ),
+    # One packet on its way
+    "trace.accepted": "{packet} 被 {group} 的规则 {index} 放通：{row}。",
+    "trace.dropped": "{packet} 被 {group} 的规则 {index} 拒绝：{row}。",
+    "trace.implicit": "{packet} 被拒绝：{groups} 中没有规则匹配。",
+    "trace.unknown": "{packet}：放通还是拒绝，取决于无法解析的规则。",
+    "trace.may": "{group} 的规则 {index} 可能决定它：{row}。",
+    "trace.almost": "{group} 的规则 {index} 几乎匹配，只有{trait}不同：{row}。",
+    "trace.required": "{requirement} 要求放通：{row}。{source}",
+    "trace.permitted": "{requirement} 允许放通：{row}。{source}",
+    "trace.beyond": "基线既不要求也不允许它。",
+    "trait.protocol": "协议",
+    "trait.port": "端口",
+    "trait.peer": "地址",
     # Decisions
     "decide.compliant": "安全组符合基线",
     "decide.actionable": "{count} 个确定的发现严重到需要回退",

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from tcmock import spec
-from tcmock.account import Account, Key
-from tcmock.gateway import Admission, product_of
+from tcmock.account import Account, Assumer, Key
+from tcmock.clock import china_time
+from tcmock.gateway import Admission
 from tcmock.invocation import Answer, Resource
 from tcmock.wire import Request
 
@@ -24,7 +24,7 @@ def audit_record(
     request: Request, call: Admission, changed: Resource, answer: Answer, request_id: str, event_time: int
 ) -> Record:
     """The record of a call that changed that resource at `event_time` (seconds since the epoch)."""
-    product = product_of(request)
+    product = call.service.name
     return {
         "userIdentity": _identity(call.account, call.key, request.source_address),
         "eventRegion": call.region,
@@ -47,7 +47,7 @@ def audit_record(
         "eventName": call.name,
         "eventSource": _source(product, call),
         "requestParameters": json.dumps(
-            {**call.given, "Version": spec.services()[product].version, "Region": call.region}
+            {**call.given, "Version": call.service.version, "Region": call.region}
         ),
         "responseElements": json.dumps({**answer, "RequestId": request_id}),
         **_resource(product, call, changed, answer),
@@ -65,16 +65,17 @@ def _source(product: str, call: Admission) -> str:
 
 
 def _resource(product: str, call: Admission, changed: Resource, answer: Answer) -> Mapping[str, object]:
-    resource_id = changed.id_of(call.params, answer)
+    names = changed.names(call.params, answer)
     return {
-        "resourceName": f"{changed.kind}/{resource_id}",
+        "resourceName": "|".join(names),
         "resourceSet": [
             {
                 "resourceType": product.upper(),
-                "resourceRegion": call.region,
-                "resourceId": resource_id,
+                "resourceRegion": call.region if call.service.regional else "",
+                "resourceId": name.partition("/")[2],
                 "resourceTypeClass": changed.type_class,
             }
+            for name in names
         ],
     }
 
@@ -102,14 +103,15 @@ def _session(account: Account, key: Key, principal: str, address: str) -> str:
     """JSON in a string, and in it once more under `extraInfo`. The session's token is left out."""
     extra: dict[str, object] = {"sessionUin": int(principal)} if key.console else {}
     if key.role_name:
+        by = key.assumer or Assumer(uin=account.uin, owner_uin=account.uin, owner_app_id=account.app_id)
         extra = {
             "roleOwnerUin": int(account.uin),
-            "assumerUin": int(account.uin),
-            "assumerOwnerUin": int(account.uin),
-            "assumerOwnerAppId": int(account.app_id),
+            "assumerUin": int(by.uin),
+            "assumerOwnerUin": int(by.owner_uin),
+            "assumerOwnerAppId": int(by.owner_app_id),
             "roleSessionName": key.role_session_name,
             "roleName": key.role_name,
-            "roleType": 1,
+            "roleType": 1 if key.type == "AssumedRole" else 2,
         }
     session = {
         "ua": "",
@@ -117,6 +119,7 @@ def _session(account: Account, key: Key, principal: str, address: str) -> str:
         "uin": int(principal),
         "ownerUin": int(account.uin),
         "appId": int(account.app_id),
+        **({"expireTime": china_time(key.expires)} if key.expires is not None else {}),
         "mfa": 0,
         "interfaceName": "",
         "hasPolicyFilter": 0,

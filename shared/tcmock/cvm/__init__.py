@@ -1,1 +1,1 @@
-"""Cloud Virtual Machine: instances, read only (version 2017-03-12)."""
+"""Cloud Virtual Machine: instances and their security groups (version 2017-03-12)."""

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import ipaddress
-from typing import TYPE_CHECKING
-
 from tcmock.clock import utc_time
+from tcmock.cvm.instance import described, put
 from tcmock.cvm.models import Instance
+from tcmock.cvm.state import CvmState
 from tcmock.errors import StateError
+from tcmock.region import Region
 from tcmock.structure import Fields, check_new_id, check_reference, converted, text
-from tcmock.vpc.models import Subnet
+from tcmock.vpc.document import binding, check_free, free_address
+from tcmock.vpc.state import VpcState
 
-if TYPE_CHECKING:
-    from tcmock.region import Region
+_APART = ("SubnetId", "SecurityGroupIds")
+"""Members of an entry that are no members of an instance."""
 
 
-def new_instance(fields: Fields, region: Region) -> Instance:
+def add(region: Region, fields: Fields) -> str:
     """A machine. `SubnetId`, alone or within `VirtualPrivateCloud`, must be given."""
-    shape = {name: value for name, value in fields.items() if name != "SubnetId"}
+    vpc = region[VpcState]
     place = converted(fields.get("VirtualPrivateCloud", {}), dict[str, object])
     if "SubnetId" in fields and "SubnetId" in place:
         raise StateError("SubnetId", "is given twice: keep it here or in VirtualPrivateCloud")
     subnet_id = text({**place, **fields}, "SubnetId")
-    check_reference("SubnetId", subnet_id, region.subnets, "subnets")
-    subnet = region.subnets[subnet_id]
+    check_reference("SubnetId", subnet_id, vpc.subnets, "subnets")
+    subnet = vpc.subnets[subnet_id]
     instance_id = text({"InstanceId": region.ids.resource("ins"), **fields}, "InstanceId")
     given = {
         "Placement": {"Zone": subnet.zone},
@@ -31,26 +32,21 @@ def new_instance(fields: Fields, region: Region) -> Instance:
         "Uuid": region.ids.uuid(),
         "InstanceName": instance_id,
         "CreatedTime": utc_time(region.clock()),
-        **shape,
+        **{name: value for name, value in fields.items() if name not in _APART},
         "VirtualPrivateCloud": {"VpcId": subnet.vpc_id, **place, "SubnetId": subnet_id},
     }
     if "PrivateIpAddresses" not in given:
-        given["PrivateIpAddresses"] = [_free_address(subnet, region)]
+        given["PrivateIpAddresses"] = [free_address(vpc, subnet)]
     instance = converted(given, Instance)
-    check_new_id("InstanceId", "ins", instance.instance_id, region.instances)
+    check_new_id("InstanceId", "ins", instance_id, region[CvmState].instances)
     if instance.virtual_private_cloud.vpc_id != subnet.vpc_id:
         raise StateError("VirtualPrivateCloud.VpcId", f"`{subnet_id}` is in `{subnet.vpc_id}`")
-    for index, group_id in enumerate(instance.security_group_ids):
-        check_reference(f"SecurityGroupIds[{index}]", group_id, region.security_groups, "security_groups")
-    return instance
+    check_free(vpc, subnet.vpc_id, instance.private_ip_addresses, "PrivateIpAddresses")
+    groups = converted(fields.get("SecurityGroupIds", []), list[str])
+    put(region, instance, binding(vpc, "CVM", groups, "SecurityGroupIds"))
+    return instance_id
 
 
-def _free_address(subnet: Subnet, region: Region) -> str:
-    """The lowest address that nobody in the region has; the first one belongs to the gateway."""
-    taken = {address for instance in region.instances.values() for address in instance.private_ip_addresses}
-    hosts = ipaddress.IPv4Network(subnet.cidr_block).hosts()
-    next(hosts, None)
-    free = next((str(host) for host in hosts if str(host) not in taken), None)
-    if free is None:
-        raise StateError("SubnetId", f"`{subnet.subnet_id}` has no free address left")
-    return free
+def dump(region: Region) -> list[dict[str, object]]:
+    """The entries that load as the machines."""
+    return [described(region, instance) for instance in region[CvmState].instances.values()]

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-
-class Tag(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """A tag of an instance."""
-
-    key: str
-    value: str
+from tcmock.tag import Tag
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -58,7 +53,7 @@ class LoginSettings(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", 
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """A machine. `security_group_ids` keeps the order of binding."""
+    """A machine without its groups."""
 
     placement: Placement
     instance_id: str
@@ -78,7 +73,6 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbi
     ipv6_addresses: list[str] | None = msgspec.field(name="IPv6Addresses", default=None)
     internet_accessible: InternetAccessible = InternetAccessible()
     virtual_private_cloud: VirtualPrivateCloud
-    security_group_ids: list[str] = []
     login_settings: LoginSettings = LoginSettings()
     image_id: str = ""
     os_name: str = "TencentOS Server 3.1 (TK4)"

@@ -33,7 +33,7 @@ class _Record(msgspec.Struct, rename="camel"):
 def envelope(record: Mapping[str, object], *, event_id: str) -> dict[str, object]:
     """The event that a target receives for an audit record; `data` is that record.
 
-    Where the documentation only shows placeholders, `region` is the record's and `subject` the resource's id.
+    Where the documentation only shows placeholders, `region` is the record's and `subject` its first id.
 
     Raises:
         msgspec.ValidationError: it is no record of this cloud.
@@ -48,7 +48,10 @@ def envelope(record: Mapping[str, object], *, event_id: str) -> dict[str, object
         "subject": seen.resource_set[0].resource_id,
         "time": seen.event_time * 1000,
         "region": seen.event_region,
-        "resource": [f"qcs::{seen.resource_type}:{seen.event_region}:{owner}:{seen.resource_name}"],
+        "resource": [
+            f"qcs::{seen.resource_type}:{seen.event_region}:{owner}:{name}"
+            for name in seen.resource_name.split("|")
+        ],
         "datacontenttype": "application/json;charset=utf-8",
         "tags": {},
         "data": dict(record),

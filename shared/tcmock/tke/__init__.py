@@ -1,1 +1,1 @@
-"""Tencent Kubernetes Engine: clusters and their nodes, read only (version 2018-05-25)."""
+"""Tencent Kubernetes Engine: clusters, nodes and node pools (versions 2018-05-25 and 2022-05-01)."""

@@ -1,63 +1,53 @@
-"""DescribeClusters and DescribeClusterInstances."""
+"""Clusters as they are listed, with their endpoints and the ranges of their pods (version 2018-05-25)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 import msgspec
 
-from tcmock.errors import APIError
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import filtered, named, page
-from tcmock.tke.models import Cluster, ClusterInstance
+from tcmock.listing import Filter, filtered, named, page
+from tcmock.tke.errors import BAD_PARAMETER, cluster_not_found
+from tcmock.tke.models import Cluster
+from tcmock.tke.state import ClusterState, TkeState
 
-_BAD_PARAMETER = "InvalidParameter.Param"
-_ROLES = ("WORKER", "MASTER", "ETCD", "MASTER_ETCD", "ALL")
-_CLUSTER_FILTERS: dict[str, Callable[[Cluster], Iterable[str]]] = {
-    "ClusterName": lambda cluster: [cluster.cluster_name],
-    "ClusterStatus": lambda cluster: [cluster.cluster_status],
-    "ClusterType": lambda cluster: [cluster.cluster_type],
-    "vpc-id": lambda cluster: [cluster.cluster_network_settings.vpc_id],
-}
-_NODE_FILTERS: dict[str, Callable[[ClusterInstance], Iterable[str]]] = {
-    "nodepool-id": lambda node: [node.node_pool_id],
+_FILTERS: Mapping[str, Filter[Cluster]] = {
+    "ClusterName": lambda cluster, value: cluster.cluster_name == value,
+    "ClusterStatus": lambda cluster, value: cluster.cluster_status == value,
+    "ClusterType": lambda cluster, value: cluster.cluster_type == value,
+    "vpc-id": lambda cluster, value: cluster.cluster_network_settings.vpc_id == value,
 }
 
 
-def describe_clusters(call: Invocation) -> Answer:
+def find(call: Invocation) -> ClusterState:
+    """The cluster that a request names. Raises APIError if it is not there."""
+    clusters, cluster_id = call.region[TkeState].clusters, call.params.text("ClusterId")
+    if cluster_id not in clusters:
+        raise cluster_not_found(cluster_id)
+    return clusters[cluster_id]
+
+
+def describe(call: Invocation) -> Answer:
     """Clusters by id, type or filter (https://cloud.tencent.com/document/api/457/31862)."""
-    about = {cluster_id: cluster.about for cluster_id, cluster in call.region.clusters.items()}
-    listed = named(about, call.params, "ClusterIds")
-    found = filtered(listed, call.params, _CLUSTER_FILTERS.get, code=_BAD_PARAMETER)
+    clusters = call.region[TkeState].clusters
+    about = {cluster_id: cluster.about for cluster_id, cluster in clusters.items()}
+    found = filtered(named(about, call.params, "ClusterIds"), call.params, _FILTERS, code=BAD_PARAMETER)
     kind = call.params.text("ClusterType")
     if kind:
         found = [cluster for cluster in found if cluster.cluster_type == kind]
     offset, limit = call.params.number("Offset"), call.params.number("Limit")
-    return {
-        "TotalCount": len(found),
-        "Clusters": msgspec.to_builtins(page(found, offset, limit, code=_BAD_PARAMETER)),
-    }
+    shown = page(found, offset, limit, code=BAD_PARAMETER)
+    return {"TotalCount": len(found), "Clusters": msgspec.to_builtins(shown)}
 
 
-def describe_instances(call: Invocation) -> Answer:
-    """Nodes of a cluster, workers unless told otherwise (https://cloud.tencent.com/document/api/457/31863)."""
-    cluster = call.region.clusters.get(call.params.text("ClusterId"))
-    if cluster is None:
-        raise APIError(
-            "InvalidParameter.ClusterNotFound",
-            f"The cluster `{call.params.text('ClusterId')}` does not exist.",
-        )
-    role = call.params.text("InstanceRole") or "WORKER"
-    if role not in _ROLES:
-        raise APIError(_BAD_PARAMETER, f"`InstanceRole` is `{role}`; it must be one of {', '.join(_ROLES)}.")
-    wanted = call.params.texts("InstanceIds")
-    found = [
-        node
-        for node in filtered(cluster.instances.values(), call.params, _NODE_FILTERS.get, code=_BAD_PARAMETER)
-        if role in ("ALL", node.instance_role) and (not wanted or node.instance_id in wanted)
-    ]
-    offset, limit = call.params.number("Offset"), call.params.number("Limit")
-    return {
-        "TotalCount": len(found),
-        "InstanceSet": msgspec.to_builtins(page(found, offset, limit, code=_BAD_PARAMETER)),
-    }
+def describe_endpoints(call: Invocation) -> Answer:
+    """How the API server is reached."""
+    answer: Answer = msgspec.to_builtins(find(call).endpoints)
+    return answer
+
+
+def describe_ipamd(call: Invocation) -> Answer:
+    """Whether pods have addresses of subnets, and of which."""
+    answer: Answer = msgspec.to_builtins(find(call).ipamd)
+    return answer

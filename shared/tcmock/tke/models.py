@@ -1,4 +1,4 @@
-"""Clusters and their nodes; names and defaults as in the documented answers, for there is no recorded one."""
+"""Clusters; names and defaults as in the documented answers, for there is no recorded one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 
-Role = Literal["WORKER", "MASTER", "ETCD", "MASTER_ETCD"]
 ClusterType = Literal["MANAGED_CLUSTER", "INDEPENDENT_CLUSTER"]
 
 
@@ -45,13 +44,13 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid
     cluster_os: str = "tlinux3.1x86_64"
     cluster_type: ClusterType = "MANAGED_CLUSTER"
     cluster_network_settings: ClusterNetworkSettings
-    cluster_node_num: int
+    cluster_node_num: int = 0
     project_id: int = 0
     tag_specification: list[object] | None = None
     cluster_status: str = "Running"
     property: str
     """JSON: `NodeNameType`, `NetworkType` (``GR``, ``VPC-CNI`` or ``CiliumOverlay``) and more."""
-    cluster_mater_node_num: int
+    cluster_mater_node_num: int = 0
     """Sic."""
     image_id: str = ""
     os_customize_type: str = "GENERAL"
@@ -63,26 +62,33 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid
     auto_upgrade_cluster_level: bool = True
     qgpu_share_enable: bool = msgspec.field(name="QGPUShareEnable", default=False)
     runtime_version: str = "1.6.9"
-    cluster_etcd_node_num: int
+    cluster_etcd_node_num: int = 0
 
 
-class ClusterInstance(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """A node; which security groups it has is cvm's business."""
+class Endpoints(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """How the API server is reached, as DescribeClusterEndpoints answers it."""
 
-    instance_id: str
-    instance_role: Role = "WORKER"
-    failed_reason: str = "=Ready:True"
-    instance_state: str = "running"
-    drain_status: str = ""
-    instance_advanced_settings: dict[str, object]
-    created_time: str
-    lan_ip: str = msgspec.field(name="LanIP")
-    node_pool_id: str = ""
-    autoscaling_group_id: str = ""
+    certification_authority: str = ""
+    cluster_external_endpoint: str = ""
+    cluster_intranet_endpoint: str = ""
+    cluster_domain: str
+    cluster_external_acl: list[str] | None = msgspec.field(name="ClusterExternalACL", default=None)
+    cluster_external_domain: str = ""
+    cluster_intranet_domain: str = ""
+    security_group: str = ""
+    """Of the load balancer in front of the public endpoint."""
+    cluster_intranet_subnet_id: str = ""
+    intranet_security_group: str = ""
 
 
-class ClusterState(msgspec.Struct):
-    """A cluster and its nodes by instance id."""
+class Ipamd(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
+    """The add-on that gives pods addresses of subnets, as DescribeIPAMD answers it."""
 
-    about: Cluster
-    instances: dict[str, ClusterInstance]
+    enable_ipamd: bool = msgspec.field(name="EnableIPAMD", default=False)
+    enable_customized_pod_cidr: bool = False
+    disable_vpc_cni_mode: bool = False
+    phase: str = ""
+    reason: str = ""
+    subnet_ids: list[str] | None = None
+    claim_expired_duration: str = ""
+    enable_trunking_eni: bool = msgspec.field(name="EnableTrunkingENI", default=False)

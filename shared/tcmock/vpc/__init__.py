@@ -1,1 +1,1 @@
-"""Virtual Private Cloud: security groups, networks, subnets (version 2017-03-12)."""
+"""Virtual Private Cloud: security groups, parameter templates, interfaces, networks (version 2017-03-12)."""

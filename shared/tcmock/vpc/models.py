@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import msgspec
 
+from tcmock.tag import Tag
 from tcmock.vpc.policy_set import PolicySet
-
-
-class Tag(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """A tag of a resource."""
-
-    key: str
-    value: str = ""
 
 
 class AssistantCidr(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -76,6 +72,13 @@ class Subnet(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_
     cdc_id: str = ""
     is_cdc_subnet: int = 0
     region: str
+
+    def holds(self, address: str) -> bool:
+        """Whether that is an IPv4 address of the subnet."""
+        try:
+            return ipaddress.IPv4Address(address) in ipaddress.IPv4Network(self.cidr_block)
+        except ValueError:
+            return False
 
 
 class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):

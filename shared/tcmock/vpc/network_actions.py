@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 import msgspec
 
 from tcmock.errors import not_emulated
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import filtered, named, number, page
+from tcmock.listing import Filter, filtered, flag, named, number, page
 from tcmock.parameters import Params
+from tcmock.vpc.errors import BAD_FILTER, BAD_RANGE, BOTH, MISSING
 from tcmock.vpc.models import Subnet, Vpc, region_statistics
+from tcmock.vpc.state import VpcState
 
-_BOTH = "InvalidParameter.Coexist"
-_MISSING = "ResourceNotFound"
-_BAD_FILTER = "InvalidParameter.FilterInvalidKey"
-_VPC_FILTERS: dict[str, Callable[[Vpc], Iterable[str]]] = {"vpc-id": lambda vpc: [vpc.vpc_id]}
-_SUBNET_FILTERS: dict[str, Callable[[Subnet], Iterable[str]]] = {
-    "vpc-id": lambda subnet: [subnet.vpc_id],
-    "subnet-id": lambda subnet: [subnet.subnet_id],
+_VPC_FILTERS: Mapping[str, Filter[Vpc]] = {
+    "vpc-id": lambda vpc, value: vpc.vpc_id == value,
+    "vpc-name": lambda vpc, value: value in vpc.vpc_name,
+    "is-default": lambda vpc, value: vpc.is_default is flag(value),
+    "cidr-block": lambda vpc, value: value in _spellings(vpc.cidr_block),
+}
+_SUBNET_FILTERS: Mapping[str, Filter[Subnet]] = {
+    "vpc-id": lambda subnet, value: subnet.vpc_id == value,
+    "subnet-id": lambda subnet, value: subnet.subnet_id == value,
+    "subnet-name": lambda subnet, value: subnet.subnet_name == value,
+    "is-default": lambda subnet, value: subnet.is_default is flag(value),
+    "is-remote-vpc-snat": lambda subnet, value: subnet.is_remote_vpc_snat is flag(value),
+    "zone": lambda subnet, value: subnet.zone == value,
+    "cidr-block": lambda subnet, value: value in _spellings(subnet.cidr_block),
 }
 
 
 def describe_vpcs(call: Invocation) -> Answer:
     """Networks by id or filter (https://www.tencentcloud.com/document/product/215/15778)."""
-    listed = named(call.region.vpcs, call.params, "VpcIds", exclusive_code=_BOTH, missing_code=_MISSING)
-    found = filtered(listed, call.params, _VPC_FILTERS.get, code=_BAD_FILTER)
+    vpcs = call.region[VpcState].vpcs
+    listed = named(vpcs, call.params, "VpcIds", exclusive_code=BOTH, missing_code=MISSING)
+    found = filtered(listed, call.params, _VPC_FILTERS, code=BAD_FILTER, tags=lambda vpc: vpc.tag_set)
     return {"VpcSet": _page(found, call.params), "TotalCount": len(found)}
 
 
@@ -33,8 +43,11 @@ def describe_subnets(call: Invocation) -> Answer:
     """Subnets by id or filter (https://www.tencentcloud.com/document/product/215/15784)."""
     if "NextToken" in call.params or "MaxResults" in call.params:
         raise not_emulated("`NextToken` paging of DescribeSubnets; page with Offset and Limit")
-    listed = named(call.region.subnets, call.params, "SubnetIds", exclusive_code=_BOTH, missing_code=_MISSING)
-    found = filtered(listed, call.params, _SUBNET_FILTERS.get, code=_BAD_FILTER)
+    subnets = call.region[VpcState].subnets
+    listed = named(subnets, call.params, "SubnetIds", exclusive_code=BOTH, missing_code=MISSING)
+    found = filtered(
+        listed, call.params, _SUBNET_FILTERS, code=BAD_FILTER, tags=lambda subnet: subnet.tag_set
+    )
     return {
         "SubnetSet": _page(found, call.params),
         "TotalCount": len(found),
@@ -42,6 +55,11 @@ def describe_subnets(call: Invocation) -> Answer:
     }
 
 
+def _spellings(cidr_block: str) -> tuple[str, str]:
+    """With and without its prefix: the published examples leave it out."""
+    return cidr_block, cidr_block.partition("/")[0]
+
+
 def _page(found: list[Vpc] | list[Subnet], params: Params) -> object:
     offset, limit = (number(params.text(name), name) for name in ("Offset", "Limit"))
-    return msgspec.to_builtins(page(found, offset, limit, code="InvalidParameterValue.Range"))
+    return msgspec.to_builtins(page(found, offset, limit, code=BAD_RANGE))

@@ -1,51 +1,46 @@
-"""The actions on the rows of a group.
+"""The writes on the rows of a group.
 
-Writes are compare-and-set if the request carries a version, except ModifySecurityGroupPolicies.
+They are compare-and-set if the request carries a version, except ModifySecurityGroupPolicies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from tcmock.clock import china_time
 from tcmock.errors import APIError
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import filtered
-from tcmock.parameters import Params
-from tcmock.vpc import policy_set
+from tcmock.vpc import policy_set, quota
+from tcmock.vpc.errors import coexist, duplicate, empty
+from tcmock.vpc.given_policy import GivenPolicy
 from tcmock.vpc.group_actions import find
 from tcmock.vpc.models import GroupState
-from tcmock.vpc.policy import Policy, Reader, coexist, empty
+from tcmock.vpc.policy import Policy
+from tcmock.vpc.policy_reader import reader_for
 from tcmock.vpc.policy_set import DIRECTIONS, Direction, Rows
+from tcmock.vpc.state import VpcState
 
-_Placed = tuple[Direction, int, Policy]
 _CLEAR = "0"
-_CONTENT = ("Action", "Protocol", "Port", "CidrBlock", "Ipv6CidrBlock", "SecurityGroupId")
 
 
 def create(call: Invocation) -> Answer:
     """Insert rows at one place (https://www.tencentcloud.com/document/product/215/15807)."""
     group, direction, rows = _request(call)
-    indexes = {row.number("PolicyIndex") for row in rows}
-    if len(indexes) > 1:
-        raise APIError(
-            "InvalidParameterValue", "All policies of one request must have the same `PolicyIndex` or none."
-        )
-    after = policy_set.inserted(group.policies.rows(direction), _policies(call, rows), indexes.pop())
-    policy_set.check_quota(after, "LimitExceeded.SecurityGroupPolicySet")
-    return _commit(call, group, {direction: after})
+    index = policy_set.shared_index(row.policy_index for row in rows)
+    after = policy_set.inserted(group.policies.rows(direction), _policies(call, rows), index)
+    return _commit(call, group, {direction: after}, rows_code="LimitExceeded.SecurityGroupPolicySet")
 
 
 def delete(call: Invocation) -> Answer:
     """Remove rows by index or by match (https://www.tencentcloud.com/document/product/215/15809)."""
     group, direction, rows = _request(call)
     before = group.policies.rows(direction)
-    if not any("PolicyIndex" in row for row in rows):
+    if all(row.policy_index is None for row in rows):
         _check_match_is_full(rows)
         return _commit(call, group, {direction: policy_set.without_matches(before, _policies(call, rows))})
-    if any(row.text(name) for row in rows for name in _CONTENT):
+    if any(row.has_content for row in rows):
         raise coexist("PolicyIndex and policy content")
     return _commit(call, group, {direction: policy_set.without_indexes(before, _indexes(rows))})
 
@@ -68,7 +63,7 @@ def replace_many(call: Invocation) -> Answer:
         )
     if update == "Policy":
         return _replace(call, group, direction, rows)
-    originals = call.params.child("OriginalSecurityGroupPolicySet").children(direction)
+    originals = call.params.child("OriginalSecurityGroupPolicySet").listed(direction, GivenPolicy)
     if len(originals) != len(rows):
         raise APIError(
             "InvalidParameterValue",
@@ -76,7 +71,7 @@ def replace_many(call: Invocation) -> Answer:
         )
     places = dict(zip(_indexes(originals), _indexes(rows), strict=True))
     if len(places) < len(rows):
-        raise APIError("InvalidParameterValue.Duplicate", "The same `PolicyIndex` is given twice.")
+        raise duplicate("The same `PolicyIndex`")
     after = policy_set.moved(group.policies.rows(direction), places)
     if update == "Both":
         after = policy_set.replaced(after, dict(zip(_indexes(rows), _policies(call, rows), strict=True)))
@@ -88,50 +83,25 @@ def modify(call: Invocation) -> Answer:
 
     Version "0" clears both and ignores all rows. A direction that is empty or left out stays as it is.
     """
-    group = find(call.region, call.params.text("SecurityGroupId"))
+    group = find(call.region[VpcState], call.params.text("SecurityGroupId"))
     given = call.params.child("SecurityGroupPolicySet")
     if given.text("Version") == _CLEAR:
         return _commit(call, group, dict.fromkeys(DIRECTIONS, ()))
     after: dict[Direction, Rows] = {}
     for direction in DIRECTIONS:
-        rows = given.children(direction)
-        if any("PolicyIndex" in row for row in rows):
+        rows = given.listed(direction, GivenPolicy)
+        if any(row.policy_index is not None for row in rows):
             raise coexist("PolicyIndex and ModifySecurityGroupPolicies")
         if rows:
             after[direction] = tuple(_policies(call, rows))
-            policy_set.check_quota(after[direction], "LimitExceeded")
     if not after:
         raise empty("Ingress / Egress")
     return _commit(call, group, after)
 
 
-def describe(call: Invocation) -> Answer:
-    """The rows, or those that the filters leave (https://www.tencentcloud.com/document/product/215/15804)."""
-    group = find(call.region, call.params.text("SecurityGroupId"))
-    placed = [
-        (direction, index, policy)
-        for direction in DIRECTIONS
-        for index, policy in enumerate(group.policies.rows(direction))
-    ]
-    kept = filtered(placed, call.params, _FILTERS.get, code="InvalidParameter.FilterInvalidKey")
-    rows: dict[str, object] = {
-        direction: [policy.described(index) for where, index, policy in kept if where == direction]
-        for direction in DIRECTIONS
-    }
-    return {"SecurityGroupPolicySet": {**group.policies.described(), **rows}}
-
-
-_FILTERS: Mapping[str, Callable[[_Placed], Iterable[str]]] = {
-    "direction": lambda placed: ["ALL", "INBOUND" if placed[0] == "Ingress" else "OUTBOUND"],
-    "poly": lambda placed: ["ALL", placed[2].action],
-    "protocol-type": lambda placed: [placed[2].protocol, placed[2].protocol.upper()],
-    "security-group-id": lambda placed: [placed[2].security_group_id],
-}
-
-
-def _request(call: Invocation) -> tuple[GroupState, Direction, list[Params]]:
+def _request(call: Invocation) -> tuple[GroupState, Direction, list[GivenPolicy]]:
     """The group, the one direction and the rows of a request whose version, if any, is the group's."""
-    group = find(call.region, call.params.text("SecurityGroupId"))
+    group = find(call.region[VpcState], call.params.text("SecurityGroupId"))
     given = call.params.child("SecurityGroupPolicySet")
     directions = [direction for direction in DIRECTIONS if given.children(direction)]
     if not directions:
@@ -144,36 +114,45 @@ def _request(call: Invocation) -> tuple[GroupState, Direction, list[Params]]:
             "UnsupportedOperation.VersionMismatch",
             f"The version `{version}` of the policies is not the current one. Read the group again.",
         )
-    return group, directions[0], given.children(directions[0])
+    return group, directions[0], given.listed(directions[0], GivenPolicy)
 
 
-def _replace(call: Invocation, group: GroupState, direction: Direction, rows: Sequence[Params]) -> Answer:
+def _replace(
+    call: Invocation, group: GroupState, direction: Direction, rows: Sequence[GivenPolicy]
+) -> Answer:
     indexes, policies = _indexes(rows), _policies(call, rows)
     new = dict(zip(indexes, policies, strict=True))
     if len(new) < len(rows):
-        raise APIError("InvalidParameterValue.Duplicate", "The same `PolicyIndex` is given twice.")
+        raise duplicate("The same `PolicyIndex`")
     return _commit(call, group, {direction: policy_set.replaced(group.policies.rows(direction), new)})
 
 
-def _policies(call: Invocation, rows: Iterable[Params]) -> list[Policy]:
-    reader = Reader(call.source_address, call.region.security_groups, china_time(call.now))
+def _policies(call: Invocation, rows: Iterable[GivenPolicy]) -> list[Policy]:
+    reader = reader_for(call)
     return [reader.policy(row) for row in rows]
 
 
-def _indexes(rows: Iterable[Params]) -> list[int]:
-    found = [row.number("PolicyIndex") for row in rows]
+def _indexes(rows: Iterable[GivenPolicy]) -> list[int]:
+    found = [row.policy_index for row in rows]
     if None in found:
         raise empty("PolicyIndex")
     return [index for index in found if index is not None]
 
 
-def _check_match_is_full(rows: Iterable[Params]) -> None:
+def _check_match_is_full(rows: Iterable[GivenPolicy]) -> None:
     """A match names action, protocol, port and peer; what the row reader would fill in is the port."""
-    if any(row.text("Protocol").upper() in ("TCP", "UDP") and not row.text("Port") for row in rows):
+    if any(row.protocol.upper() in ("TCP", "UDP") and not row.port for row in rows):
         raise empty("Port")
 
 
-def _commit(call: Invocation, group: GroupState, changes: Mapping[Direction, Iterable[Policy]]) -> Answer:
-    group.policies = group.policies.updated(changes)
+def _commit(
+    call: Invocation,
+    group: GroupState,
+    changes: Mapping[Direction, Iterable[Policy]],
+    rows_code: str = "LimitExceeded",
+) -> Answer:
+    after = group.policies.updated(changes)
+    quota.check(after, call.region[VpcState].templates, rows_code=rows_code)
+    group.policies = after
     group.about = msgspec.structs.replace(group.about, update_time=china_time(call.now))
     return {}

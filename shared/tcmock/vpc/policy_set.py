@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from tcmock.errors import APIError
+from tcmock.vpc.errors import duplicate, not_found, out_of_range
 from tcmock.vpc.policy import Policy
 
 Direction = Literal["Ingress", "Egress"]
 DIRECTIONS: tuple[Direction, Direction] = ("Ingress", "Egress")
 Rows = tuple[Policy, ...]
 
-MAX_ROWS = 100
-"""Rows of one direction. https://www.tencentcloud.com/document/product/213/15379"""
+
+class Placed(msgspec.Struct, frozen=True):
+    """A row and where it stands."""
+
+    direction: Direction
+    place: int
+    policy: Policy
 
 
 class PolicySet(msgspec.Struct, frozen=True):
@@ -43,30 +50,54 @@ class PolicySet(msgspec.Struct, frozen=True):
                 )
         return PolicySet(self.version + 1, rows["Ingress"], rows["Egress"])
 
+    @property
+    def placed(self) -> list[Placed]:
+        """Every row with its place."""
+        return [
+            Placed(direction, index, policy)
+            for direction in DIRECTIONS
+            for index, policy in enumerate(self.rows(direction))
+        ]
+
     def described(self) -> dict[str, object]:
         """The set as DescribeSecurityGroupPolicies answers it."""
-        statistics = {
-            f"{direction}{family}TotalCount": sum(
-                bool(policy.ipv6_cidr_block) == v6 for policy in self.rows(direction)
-            )
-            for direction in DIRECTIONS
-            for family, v6 in (("IPv4", False), ("IPv6", True))
-        }
-        return {
-            **{
-                direction: [policy.described(index) for index, policy in enumerate(self.rows(direction))]
-                for direction in DIRECTIONS
-            },
-            "Version": str(self.version),
-            "PolicyStatistics": statistics,
-        }
+        return description(self.version, self.placed, self.placed)
+
+
+def description(version: int, shown: Sequence[Placed], everything: Sequence[Placed]) -> dict[str, object]:
+    """A `SecurityGroupPolicySet` with the rows of the first list and the statistics of the second."""
+    rows: dict[str, object] = {
+        direction: [row.policy.described(row.place) for row in shown if row.direction == direction]
+        for direction in DIRECTIONS
+    }
+    counts = Counter((placed.direction, bool(placed.policy.ipv6_cidr_block)) for placed in everything)
+    statistics = {
+        f"{direction}{family}TotalCount": counts[direction, v6]
+        for direction in DIRECTIONS
+        for family, v6 in (("IPv4", False), ("IPv6", True))
+    }
+    return {**rows, "Version": str(version), "PolicyStatistics": statistics}
+
+
+def shared_index(indexes: Iterable[int | None]) -> int | None:
+    """The place that all new rows of a request name; None if none of them names one.
+
+    Raises:
+        APIError: they do not all say the same.
+    """
+    named = set(indexes)
+    if len(named) > 1:
+        raise APIError(
+            "InvalidParameterValue", "All policies of one request must have the same `PolicyIndex` or none."
+        )
+    return named.pop() if named else None
 
 
 def inserted(rows: Rows, new: Sequence[Policy], index: int | None) -> Rows:
     """The rows with `new` in their order from `index` on; None appends."""
     place = len(rows) if index is None else index
     if not 0 <= place <= len(rows):
-        raise index_error(place, len(rows))
+        raise _no_place(place, rows)
     return (*rows[:place], *new, *rows[place:])
 
 
@@ -82,7 +113,7 @@ def without_matches(rows: Rows, patterns: Iterable[Policy]) -> Rows:
     for pattern in patterns:
         hits = {index for index, policy in enumerate(rows) if policy.matches(pattern)}
         if not hits:
-            raise APIError("ResourceNotFound", "No policy of the security group matches the one to delete.")
+            raise not_found("to delete, a policy that matches,")
         gone |= hits
     return tuple(policy for index, policy in enumerate(rows) if index not in gone)
 
@@ -102,22 +133,13 @@ def moved(rows: Rows, places: Mapping[int, int]) -> Rows:
     return tuple(fixed[index] if index in fixed else next(others) for index in range(len(rows)))
 
 
-def check_quota(rows: Rows, code: str) -> None:
-    """Refuse a direction that has grown too long; the code differs between the actions."""
-    if len(rows) > MAX_ROWS:
-        raise APIError(code, f"A security group holds at most {MAX_ROWS} policies in one direction.")
-
-
-def index_error(index: int, count: int) -> APIError:
-    """An index that points nowhere."""
-    return APIError(
-        "InvalidParameterValue.Range", f"`PolicyIndex` is {index}; the direction has {count} policies."
-    )
-
-
 def _check_indexes(rows: Rows, indexes: Sequence[int]) -> None:
     for index in indexes:
         if not 0 <= index < len(rows):
-            raise index_error(index, len(rows))
+            raise _no_place(index, rows)
     if len(set(indexes)) < len(indexes):
-        raise APIError("InvalidParameterValue.Duplicate", "The same `PolicyIndex` is given twice.")
+        raise duplicate("The same `PolicyIndex`")
+
+
+def _no_place(index: int, rows: Rows) -> APIError:
+    return out_of_range("PolicyIndex", str(index), f"the direction has {len(rows)} policies")

@@ -97,7 +97,13 @@ def test_a_violation_is_reverted_and_told(cloud: Cloud, guard: Guard, inbox: Inb
     assert body["action"] == "reverted"
     assert (body["version_before"], body["version_after"]) == ("8", "9")
     assert body["rows"] == [
-        {"sign": "-", "direction": "ingress", "index": 0, "row": "ACCEPT ALL from 0.0.0.0/0"}
+        {
+            "sign": "-",
+            "direction": "ingress",
+            "index": 0,
+            "row": "ACCEPT ALL from 0.0.0.0/0",
+            "description": "",
+        }
     ]
     assert body["findings"][0]["witness"]["port"] == 2379
 

@@ -9,15 +9,21 @@ import samples
 from sgguard.errors import GatherError
 from sgguard.facts import Cluster, GroupNotFoundError, Machine, Readers, Subnet, Vpc, gather
 from sgguard.model.facts import Facts, NotCovered
-from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.security_group import Names, SecurityGroupPolicySet
+from sgguard.model.stack import Binding
+
+
+def bound(instance_id: str, *groups: str) -> Binding:
+    return Binding(instance_id=instance_id, group_ids=groups or ("sg-1",))
 
 
 class FakeCloud:
-    """Both readers, over plain values."""
+    """All readers, over plain values."""
 
     def __init__(self) -> None:
         self.groups = {("ap-guangzhou", "sg-1"): samples.group()}
-        self.bound = frozenset({"ins-1"})
+        self.bound: tuple[Binding, ...] = (bound("ins-1"),)
+        self.names_found: dict[str, tuple[str, ...]] = {}
         self.clusters_found: tuple[Cluster, ...] = (
             Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr="172.16.0.0/16"),
         )
@@ -41,9 +47,13 @@ class FakeCloud:
             raise GroupNotFoundError(f"no {group_id} in {region}")
         return self.groups[region, group_id]
 
-    def bound_instances(self, region: str, group_id: str) -> frozenset[str]:
+    def bindings(self, region: str, group_id: str) -> tuple[Binding, ...]:
         assert (region, group_id) in self.groups
         return self.bound
+
+    def members(self, region: str, names: frozenset[str]) -> Names:
+        assert region == "ap-guangzhou"
+        return {name: self.names_found[name] for name in names if name in self.names_found}
 
     def clusters(self, region: str) -> tuple[Cluster, ...]:
         assert region == "ap-guangzhou"
@@ -58,8 +68,12 @@ class FakeCloud:
         return self.vpc_found
 
 
+def readers(cloud: FakeCloud) -> Readers:
+    return Readers(groups=cloud, clusters=cloud, names=cloud)
+
+
 def gathered(cloud: FakeCloud, *regions: str) -> Facts | NotCovered:
-    return gather("sg-1", regions or ("ap-guangzhou",), Readers(cloud, cloud), observed_at=1.0)
+    return gather("sg-1", regions or ("ap-guangzhou",), readers(cloud), observed_at=1.0)
 
 
 def test_a_group_of_one_cluster() -> None:
@@ -75,7 +89,7 @@ def test_a_group_of_one_cluster() -> None:
 
 def test_a_group_of_both_roles() -> None:
     cloud = FakeCloud()
-    cloud.bound = frozenset({"ins-1", "ins-2"})
+    cloud.bound = (bound("ins-1"), bound("ins-2"))
     first, second = cloud.machines_found["cls-1"]
     cloud.machines_found["cls-1"] = (first, msgspec.structs.replace(second, role="master"))
     facts = gathered(cloud)
@@ -89,7 +103,7 @@ def test_a_group_of_both_roles() -> None:
 
 def test_a_group_of_two_clusters() -> None:
     cloud = FakeCloud()
-    cloud.bound = frozenset({"ins-1", "ins-9"})
+    cloud.bound = (bound("ins-1"), bound("ins-9"))
     other = Cluster(cluster_id="cls-2", vpc_id="vpc-1", pod_cidr="172.17.0.0/16")
     cloud.clusters_found = (*cloud.clusters_found, other)
     cloud.machines_found["cls-2"] = (Machine(instance_id="ins-9", role="node", address="10.0.3.9"),)
@@ -118,8 +132,8 @@ def test_regions_are_tried_in_turn() -> None:
     ("change", "reason"),
     [
         ({"groups": {}}, "no such group in ap-guangzhou"),
-        ({"bound": frozenset()}, "no CVM instance is bound to it"),
-        ({"bound": frozenset({"ins-9"})}, "none of its 1 instances is in a TKE cluster"),
+        ({"bound": ()}, "no CVM instance is bound to it"),
+        ({"bound": (bound("ins-9"),)}, "none of its 1 instances is in a TKE cluster"),
         ({"clusters_found": ()}, "none of its 1 instances is in a TKE cluster"),
     ],
 )
@@ -131,7 +145,7 @@ def test_groups_that_are_left_alone(change: dict[str, object], reason: str) -> N
 
 def test_without_a_region_nothing_is_guessed() -> None:
     with pytest.raises(GatherError, match="does not say in which region"):
-        gather("sg-1", (), Readers(FakeCloud(), FakeCloud()), observed_at=1.0)
+        gather("sg-1", (), readers(FakeCloud()), observed_at=1.0)
 
 
 def test_an_unknown_pod_network_is_an_error() -> None:
@@ -152,4 +166,36 @@ def test_machines_without_addresses_are_an_error() -> None:
     cloud = FakeCloud()
     cloud.machines_found["cls-1"] = (Machine(instance_id="ins-1", role="node", address=""),)
     with pytest.raises(GatherError, match="node network is not known"):
+        gathered(cloud)
+
+
+def test_every_list_of_groups_is_a_stack() -> None:
+    cloud = FakeCloud()
+    cloud.groups["ap-guangzhou", "sg-2"] = samples.group([("tcp", "22", "ipm-1")])
+    cloud.bound = (bound("ins-1", "sg-2", "sg-1"), bound("ins-2"), bound("ins-9", "sg-1", "sg-8"))
+    cloud.names_found = {"ipm-1": ("203.0.113.7",)}
+    facts = gathered(cloud)
+    assert isinstance(facts, Facts)
+    assert [stack.group_ids("sg-1") for stack in facts.placement.stacks] == [("sg-2", "sg-1"), ("sg-1",)]
+    assert facts.placement.strangers == ("ins-9",)
+    assert facts.names == {"ipm-1": ("203.0.113.7",)}
+
+
+def test_machines_of_the_cluster_that_are_bound_elsewhere() -> None:
+    facts = gathered(FakeCloud())
+    assert isinstance(facts, Facts)
+    assert facts.placement.elsewhere == ("ins-2",)
+
+
+def test_a_binding_that_contradicts_itself_is_an_error() -> None:
+    cloud = FakeCloud()
+    cloud.bound = (bound("ins-1", "sg-2"),)
+    with pytest.raises(GatherError, match="its own list of groups does not say so"):
+        gathered(cloud)
+
+
+def test_an_unreadable_companion_is_an_error() -> None:
+    cloud = FakeCloud()
+    cloud.bound = (bound("ins-1", "sg-1", "sg-gone"),)
+    with pytest.raises(GatherError, match="no sg-gone"):
         gathered(cloud)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
-
-import msgspec
 
 from scfshim import ApiError, Client, Session
 from sgguard.adapters.tencent.errors import reading
+from sgguard.adapters.tencent.listing import listed
 from sgguard.errors import ConfigError, GatherError
 from sgguard.facts import Cluster, GroupNotFoundError, Machine, Subnet, Vpc
 from sgguard.model.cluster import Role
 from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.stack import Binding
 from sgguard.wire import tke
 from sgguard.wire.policy_set import decode_policy_set
-
-T = TypeVar("T", bound=msgspec.Struct)
 
 _ROLES: Mapping[str, Role] = {"WORKER": "node", "MASTER": "master", "ETCD": "master", "MASTER_ETCD": "master"}
 
@@ -45,15 +42,21 @@ class TencentReader:
         except ConfigError as error:
             raise GatherError(str(error)) from error
 
-    def bound_instances(self, region: str, group_id: str) -> frozenset[str]:
+    def bindings(self, region: str, group_id: str) -> tuple[Binding, ...]:
         """https://cloud.tencent.com/document/api/213/15728."""
         bound = [{"Name": "security-group-id", "Values": [group_id]}]
-        instances = self._listed(region, "cvm", "describe_instances", tke.Instance, Filters=bound)
-        return frozenset(instance.instance_id for instance in instances)
+        instances = listed(self._session, region, "cvm", "describe_instances", tke.Instance, Filters=bound)
+        return tuple(
+            Binding(
+                instance_id=instance.instance_id,
+                group_ids=tuple(instance.security_group_ids or ()),
+            )
+            for instance in instances
+        )
 
     def clusters(self, region: str) -> tuple[Cluster, ...]:
         """https://cloud.tencent.com/document/api/457/31862."""
-        found = self._listed(region, "tke", "describe_clusters", tke.Cluster)
+        found = listed(self._session, region, "tke", "describe_clusters", tke.Cluster)
         return tuple(
             Cluster(
                 cluster_id=cluster.cluster_id,
@@ -66,7 +69,8 @@ class TencentReader:
 
     def machines(self, region: str, cluster_id: str) -> tuple[Machine, ...]:
         """https://cloud.tencent.com/document/api/457/31863."""
-        found = self._listed(
+        found = listed(
+            self._session,
             region,
             "tke",
             "describe_cluster_instances",
@@ -85,27 +89,15 @@ class TencentReader:
 
     def vpc(self, region: str, vpc_id: str) -> Vpc:
         """https://cloud.tencent.com/document/api/215/15778."""
-        found = self._listed(region, "vpc", "describe_vpcs", tke.Vpc, VpcIds=[vpc_id])
+        found = listed(self._session, region, "vpc", "describe_vpcs", tke.Vpc, VpcIds=[vpc_id])
         if len(found) != 1:
             raise GatherError(f"{vpc_id} in {region} could not be read: {len(found)} answers.")
         inside = [{"Name": "vpc-id", "Values": [vpc_id]}]
-        subnets = self._listed(region, "vpc", "describe_subnets", tke.Subnet, Filters=inside)
+        subnets = listed(self._session, region, "vpc", "describe_subnets", tke.Subnet, Filters=inside)
         return Vpc(
             cidrs=found[0].node_cidrs(),
             subnets=tuple(Subnet(subnet_id=subnet.subnet_id, cidrs=subnet.cidrs()) for subnet in subnets),
         )
-
-    def _listed(
-        self, region: str, service: str, action: str, shape: type[T], **parameters: object
-    ) -> list[T]:
-        """Every item of a listing, decoded. Raises GatherError for a page or an item that cannot be read."""
-        what = f"{action} in {region}"
-        with reading(f"{what} could not be read in full"):
-            items = list(self._session.client(service, region=region).paginate(action, **parameters))
-        try:
-            return msgspec.convert(items, list[shape])  # type: ignore[valid-type] # mypy: no type variables
-        except msgspec.ValidationError as error:
-            raise GatherError(f"{what} gave an answer of another shape: {error}.") from error
 
 
 def _role(cluster_id: str, machine: tke.ClusterInstance) -> Role:

@@ -1,0 +1,98 @@
+"""Where a group stands among the groups of the machines it is bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
+
+
+class Stack(msgspec.Struct, frozen=True, kw_only=True):
+    """Groups bound to one machine together with the judged one: their rows are read as one list.
+
+    https://www.tencentcloud.com/document/product/215/38750: groups are matched in the order of their binding.
+    """
+
+    ahead: tuple[tuple[str, SecurityGroupPolicySet], ...] = ()
+    """(id, rows) of the groups before the judged one."""
+    behind: tuple[tuple[str, SecurityGroupPolicySet], ...] = ()
+
+    @property
+    def lonely(self) -> bool:
+        """Whether the judged group is the only one."""
+        return not self.ahead and not self.behind
+
+    def group_ids(self, own: str) -> tuple[str, ...]:
+        """All ids in order; `own` is the judged group's."""
+        return (*(key for key, _ in self.ahead), own, *(key for key, _ in self.behind))
+
+    def policies(
+        self, own: str, rows: tuple[SecurityGroupPolicy, ...], direction: Direction
+    ) -> list[tuple[str, SecurityGroupPolicy]]:
+        """(group id, row) of the whole list in one direction."""
+        ahead = [(key, row) for key, group in self.ahead for row in group.rows(direction)]
+        behind = [(key, row) for key, group in self.behind for row in group.rows(direction)]
+        return [*ahead, *((own, row) for row in rows), *behind]
+
+    def references(self) -> frozenset[str]:
+        """The templates and groups that rows of the other groups name."""
+        return frozenset(name for _, group in (*self.ahead, *self.behind) for name in group.references())
+
+
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """The groups of one CVM instance."""
+
+    instance_id: str
+    group_ids: tuple[str, ...]
+    """In the order in which they are matched."""
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """What is bound to a group, and what is not."""
+
+    stacks: tuple[Stack, ...] = ()
+    """The distinct stacks of the clusters' machines that the group is bound to; empty if not known."""
+    strangers: tuple[str, ...] = ()
+    """Instances that are bound to the group and belong to none of its clusters."""
+    elsewhere: tuple[str, ...] = ()
+    """Machines of its clusters, in the same role, that are not bound to it."""
+
+
+def companions(own: str, bindings: Iterable[Binding], machines: frozenset[str]) -> frozenset[str]:
+    """The groups that stand in a stack with `own` on one of these machines."""
+    lists = _lists(own, bindings, machines)
+    return frozenset(key for groups in lists for key in groups if key != own)
+
+
+def placed(
+    own: str,
+    bindings: Sequence[Binding],
+    machines: frozenset[str],
+    rows: Mapping[str, SecurityGroupPolicySet],
+) -> Placement:
+    """Where `own` stands; `machines` are those of its clusters in its roles, `rows` those of its companions.
+
+    Raises KeyError for a companion without rows.
+    """
+    bound = [binding.instance_id for binding in bindings if own in binding.group_ids]
+    return Placement(
+        stacks=tuple(_stack(own, groups, rows) for groups in _lists(own, bindings, machines)),
+        strangers=tuple(instance for instance in bound if instance not in machines),
+        elsewhere=tuple(sorted(machines.difference(bound))),
+    )
+
+
+def _lists(own: str, bindings: Iterable[Binding], machines: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """The distinct lists of groups that have `own` in them."""
+    ours = (binding for binding in bindings if binding.instance_id in machines)
+    return tuple(dict.fromkeys(binding.group_ids for binding in ours if own in binding.group_ids))
+
+
+def _stack(own: str, groups: tuple[str, ...], rows: Mapping[str, SecurityGroupPolicySet]) -> Stack:
+    place = groups.index(own)
+    return Stack(
+        ahead=tuple((key, rows[key]) for key in groups[:place]),
+        behind=tuple((key, rows[key]) for key in groups[place + 1 :]),
+    )
