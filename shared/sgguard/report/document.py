@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -27,7 +28,7 @@ def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Do
     """``sgguard/evaluation/v1``. `basis`, `delta` and `waivers` are there when there is something to say."""
     document = {
         "schema": "sgguard/evaluation/v1",
-        **_builtins(evaluation),
+        **_sparse(evaluation),
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
     if evaluation.practices:
@@ -161,9 +162,18 @@ def _proof(proof: Proof, language: Language) -> Document:
 
 
 def _explained(told: msgspec.Struct, reason: Reason, language: Language) -> Document:
-    document = _builtins(told)
+    document = _sparse(told)
     del document["reason"]
     return {**document, "explanation": say(reason, language)}
+
+
+def _sparse(value: msgspec.Struct) -> Document:
+    """Without what is empty by default: msgspec knows a default by identity, and `()` has several."""
+    empty = {field.encode_name for field in _fields(type(value)) if field.default == ()}
+    return {key: told for key, told in _builtins(value).items() if told or key not in empty}
+
+
+_fields = lru_cache(msgspec.structs.fields)
 
 
 def _said(reasons: Iterable[Reason], language: Language) -> list[str]:
