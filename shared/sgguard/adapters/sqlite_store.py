@@ -44,11 +44,34 @@ class SqliteStore:
                 (entry.kind, entry.key, entry.kept_at, entry.document),
             )
 
-    def entries(self, kind: Kind) -> tuple[Entry, ...]:
-        """All documents of a kind, oldest first."""
+    def replace(self, entry: Entry) -> None:
+        """Keep a document durably in place of the one with the same kind and key."""
+        with self._reported("written"):
+            self._database.execute(
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
+                (entry.kind, entry.key, entry.kept_at, entry.document),
+            )
+
+    def get(self, kind: Kind, key: str) -> Entry | None:
+        """One document; None if there is none."""
+        with self._reported("read"):
+            row = self._database.execute(
+                "SELECT kept_at, document FROM entry WHERE kind = ? AND key = ?", (kind, key)
+            ).fetchone()
+        return Entry(kind=kind, key=key, kept_at=row[0], document=row[1]) if row else None
+
+    def remove(self, kind: Kind, key: str) -> None:
+        """Forget a document."""
+        with self._reported("written"):
+            self._database.execute("DELETE FROM entry WHERE kind = ? AND key = ?", (kind, key))
+
+    def entries(self, kind: Kind, prefix: str = "") -> tuple[Entry, ...]:
+        """All documents of a kind whose key starts so, oldest first."""
         with self._reported("read"):
             rows = self._database.execute(
-                "SELECT key, kept_at, document FROM entry WHERE kind = ? ORDER BY kept_at, key", (kind,)
+                "SELECT key, kept_at, document FROM entry WHERE kind = ? AND substr(key, 1, ?) = ?"
+                " ORDER BY kept_at, key",
+                (kind, len(prefix), prefix),
             ).fetchall()
         return tuple(Entry(kind=kind, key=key, kept_at=at, document=document) for key, at, document in rows)
 

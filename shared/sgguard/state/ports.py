@@ -1,4 +1,8 @@
-"""The store as the guard needs it: it puts, it lists, it never changes."""
+"""The store as the guard needs it.
+
+No method asks for a comparison and a write in one: object stores have none. What must not be overwritten has a
+key made of its content; what may be holds nothing that a wrong write could follow from.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ import msgspec
 
 from sgguard.errors import GuardError
 
-Kind = Literal["snapshot", "outbox", "dead-letter"]
+Kind = Literal["snapshot", "journal", "outbox", "dead-letter", "alert", "facts", "marker"]
+"""``snapshot``, ``journal``: never changed, never removed. ``outbox``, ``dead-letter``: removed when settled.
+``alert``: problems that are open. ``facts``: what was read of the cloud. ``marker``: switches and cursors."""
 
 
 class StoreError(GuardError):
@@ -33,6 +39,18 @@ class Store(Protocol):
         """Keep a document durably. The same kind and key again is the same document: nothing changes."""
         ...
 
-    def entries(self, kind: Kind) -> tuple[Entry, ...]:
-        """All documents of a kind, oldest first."""
+    def replace(self, entry: Entry) -> None:
+        """Keep a document durably in place of the one with the same kind and key, if there is one."""
+        ...
+
+    def get(self, kind: Kind, key: str) -> Entry | None:
+        """One document; None if there is none."""
+        ...
+
+    def entries(self, kind: Kind, prefix: str = "") -> tuple[Entry, ...]:
+        """All documents of a kind whose key starts so, oldest first."""
+        ...
+
+    def remove(self, kind: Kind, key: str) -> None:
+        """Forget a document; nothing happens if there is none."""
         ...

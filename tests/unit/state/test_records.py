@@ -87,3 +87,19 @@ def test_a_file_that_is_no_store(tmp_path: Path) -> None:
     path.write_text("no database" * 100)
     with pytest.raises(StoreError):
         SqliteStore(str(path))
+
+
+def test_what_may_change_is_replaced_and_forgotten(store: SqliteStore) -> None:
+    store.put(Entry(kind="marker", key="freeze/a", kept_at=1.0, document=b"first"))
+    second = Entry(kind="marker", key="freeze/a", kept_at=2.0, document=b"second")
+    store.replace(second)
+    assert store.get("marker", "freeze/a") == second
+    store.remove("marker", "freeze/a")
+    store.remove("marker", "freeze/a")
+    assert store.get("marker", "freeze/a") is None
+
+
+def test_entries_are_listed_by_the_start_of_their_key(store: SqliteStore) -> None:
+    for key in ("a/1", "a/2", "b/1", "a%"):
+        store.put(Entry(kind="facts", key=key, kept_at=1.0, document=b""))
+    assert [entry.key for entry in store.entries("facts", "a/")] == ["a/1", "a/2"]
