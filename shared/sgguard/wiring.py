@@ -15,13 +15,13 @@ from structlog.typing import FilteringBoundLogger
 from scfshim import Call, Deadline, Outcome, Session
 from sgguard import pipeline
 from sgguard.adapters.clock import system_time
+from sgguard.adapters.site_file import load_site
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentReader
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.adapters.webhook import Webhook, check_webhook_url
-from sgguard.baseline import default_site
 from sgguard.errors import Problem
 from sgguard.facts import Readers
 from sgguard.model.reason import reason
@@ -55,10 +55,15 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
     """
     store, store_problems = _store(settings)
     channels, channel_problems = _channels(settings)
-    problems = (*settings.problems, *store_problems, *channel_problems)
+    site, site_problems = load_site(settings.config)
+    problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
     for problem in problems:
         log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
     session, gate = _session()
+    if settings.min_severity not in {None, site.min_severity}:
+        log.info(
+            "SGGUARD_MIN_SEVERITY outweighs the config", asked=site.min_severity, used=settings.min_severity
+        )
     if seconds is not None:
         session = msgspec.structs.replace(
             session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
@@ -72,10 +77,11 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         clock=system_time,
         guardrails=Guardrails(
             mode="observe" if problems else settings.mode,
-            min_severity=settings.min_severity,
+            # What is set at the console must be able to hold back a guard that is already deployed.
+            min_severity=settings.min_severity or site.min_severity,
             notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
         ),
-        site=default_site(),
+        site=site,
         log=log,
     )
 
@@ -88,8 +94,9 @@ def _session() -> tuple[Session, WriteGate]:
 
 
 def forget_instance() -> None:
-    """Start as a cold instance does: no connection and no open store is left."""
+    """Start as a cold instance does: no connection, no open store and no config is left."""
     _session.cache_clear()
+    load_site.cache_clear()
     while _stores:
         _stores.popitem()[1].close()
 

@@ -331,3 +331,46 @@ def test_help(run: Run, command: list[str]) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version").stdout == "0.1.0\n"
+
+
+class TestConfig:
+    GOOD = (
+        "schema: sgguard/config/v1\nwaivers:\n- {id: w, direction: ingress, protocols: [tcp], ports: '443',"
+        " peers: [anywhere-ipv4], reason: r, owner: o, expires: 2026-12-31}\n"
+    )
+
+    def test_check(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "check", "site.yaml")
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "site.yaml is valid.\n")
+
+    def test_every_problem_with_its_line(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(
+            self.GOOD.replace("owner", "ownr") + "revert: {min_severity: hi}\n"
+        )
+        result = run("config", "check", "site.yaml")
+        assert result.returncode == 2
+        assert result.stderr.splitlines() == [
+            "site.yaml:4: revert.min_severity: is 'hi'. Did you mean 'high'?",
+            "site.yaml:3: waivers[0].ownr: is not a known key. Did you mean 'owner'?",
+            "site.yaml:3: waivers[0].owner: is missing. Add it.",
+        ]
+
+    def test_compile(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "compile", "site.yaml", "-o", "out.json")
+        assert (result.returncode, result.stdout) == (0, "")
+        compiled = (tmp_path / "out.json").read_text()
+        assert json.loads(compiled)["waivers"][0]["expires"] == "2026-12-31"
+        assert run("config", "compile", "out.json").stdout == compiled
+
+    def test_nothing_is_written_of_what_is_wrong(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD + "clusters: 3\n")
+        assert run("config", "compile", "site.yaml", "-o", "out.json").returncode == 2
+        assert not (tmp_path / "out.json").exists()
+
+    def test_a_place_that_cannot_be_written(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "compile", "site.yaml", "-o", "no/where.json")
+        assert result.returncode == 2
+        assert "no/where.json: cannot be written: No such file" in result.stderr

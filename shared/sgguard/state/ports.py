@@ -1,7 +1,7 @@
 """The store as the guard needs it.
 
-No method asks for a comparison and a write in one: object stores have none. What must not be overwritten has a
-key made of its content; what may be holds nothing that a wrong write could follow from.
+No method asks for a comparison and a write in one: object stores have none. What must not be overwritten has
+a key made of its content; what may be holds nothing that a wrong write could follow from.
 """
 
 from __future__ import annotations
