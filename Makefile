@@ -46,6 +46,11 @@ replay: $(VENV)/demo ## Replay all recorded cases through the real function
 fuzz: $(VENV)/dev ## The property tests with many more examples
 	SGGUARD_HYPOTHESIS=long $(BIN)/python -m pytest -q tests/unit
 
+.PHONY: emulator-faces
+emulator-faces: $(VENV)/dev ## The emulator's tests through each of its three ways in
+	@for face in in-process server proxy; do echo "$$face:" && \
+		TCMOCK_FACE=$$face $(BIN)/python -m pytest -q tests/emulator || exit 1; done
+
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
