@@ -19,7 +19,7 @@ from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, evaluate
 from sgguard.event import parse, split
-from sgguard.facts import Readers, gather
+from sgguard.facts import FactsMemory, Freshness, Readers, gather
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -37,10 +37,19 @@ ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
 
 
+BEFORE_WRITING = Freshness(facts=300.0)
+"""What is written or told rests on facts of the last five minutes and on rows read for it alone:
+docs/adr/0007-facts-cache.md."""
+
+
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that handling an event needs: ports, and what the site wants."""
 
     readers: Readers
+    memory: FactsMemory | None = None
+    """What was read before; None reads everything for each change."""
+    freshness: Freshness = Freshness(facts=3600.0)
+    """How old facts may be that no write rests on."""
     writer: GroupWriter
     store: Store
     channels: tuple[Channel, ...]
@@ -103,11 +112,20 @@ class _GroupRun:
 
     def run(self) -> Run:
         """Judge and act until the group holds still. Raises GatherError."""
-        facts = self._gather()
+        facts = self._gather(self._guard.freshness)
         if isinstance(facts, NotCovered):
             self._log.info("group not covered", reason=facts.reason)
             return Run(change=self._change, note=f"not covered: {facts.reason}")
         told = self._judge(facts)
+        if told.evaluation.verdict == "compliant" or _is_firm(facts):
+            return self._settled(told)
+        self._log.info("facts are read again", age=round(facts.observed_at - facts.oldest_at))
+        facts = self._gather(BEFORE_WRITING)
+        if isinstance(facts, NotCovered):
+            return Run(change=self._change, note=f"not covered: {facts.reason}")
+        return self._settled(self._judge(facts))
+
+    def _settled(self, told: _Judged) -> Run:
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
             if outcome.result != "conflict":
@@ -120,7 +138,7 @@ class _GroupRun:
 
     def _again(self, told: _Judged, outcome: Outcome) -> tuple[_Judged, Outcome]:
         """Decide anew after a conflict: what to tell about, and what came of it."""
-        facts = self._gather()
+        facts = self._gather(BEFORE_WRITING)
         if isinstance(facts, NotCovered):
             return told, Outcome(result="failed", reasons=(*outcome.reasons, as_written(facts.reason)))
         judged = self._judge(facts)
@@ -129,9 +147,16 @@ class _GroupRun:
             return told, Outcome(result="reverted", evaluation=judged.evaluation)
         return judged, self._act(judged)
 
-    def _gather(self) -> Facts | NotCovered:
+    def _gather(self, freshness: Freshness) -> Facts | NotCovered:
         guard = self._guard
-        return gather(self._group_id, self._change.regions, guard.readers, observed_at=guard.clock())
+        return gather(
+            self._group_id,
+            self._change.regions,
+            guard.readers,
+            guard.memory,
+            observed_at=guard.clock(),
+            freshness=freshness,
+        )
 
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
@@ -188,6 +213,11 @@ class _GroupRun:
             outcome=outcome,
             notifications=_told(notification, self._guard),
         )
+
+
+def _is_firm(facts: Facts) -> bool:
+    """Whether anything but "compliant" may follow from these facts."""
+    return not facts.borrowed and facts.observed_at - facts.oldest_at <= BEFORE_WRITING.facts
 
 
 def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
