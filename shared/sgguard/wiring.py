@@ -61,9 +61,11 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
     for problem in problems:
         log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
     session, gate = _session()
-    if settings.min_severity not in {None, site.min_severity}:
+    if settings.min_severity not in {None, site.revert.min_severity}:
         log.info(
-            "SGGUARD_MIN_SEVERITY outweighs the config", asked=site.min_severity, used=settings.min_severity
+            "SGGUARD_MIN_SEVERITY outweighs the config",
+            asked=site.revert.min_severity,
+            used=settings.min_severity,
         )
     if seconds is not None:
         session = msgspec.structs.replace(
@@ -81,7 +83,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         guardrails=Guardrails(
             mode="observe" if problems else settings.mode,
             # What is set at the console must be able to hold back a guard that is already deployed.
-            min_severity=settings.min_severity or site.min_severity,
+            min_severity=settings.min_severity or site.revert.min_severity,
             notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
         ),
         site=site,

@@ -374,3 +374,9 @@ class TestConfig:
         result = run("config", "compile", "site.yaml", "-o", "no/where.json")
         assert result.returncode == 2
         assert "no/where.json: cannot be written: No such file" in result.stderr
+
+
+def test_the_schema_of_the_config_is_printed(run: Run) -> None:
+    result = run("schema", "config")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["properties"]["schema"]["enum"] == ["sgguard/config/v1"]

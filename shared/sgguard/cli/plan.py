@@ -45,7 +45,7 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     )
     given = read_case(files)
     evaluation = given.evaluation()
-    guardrails = Guardrails(mode=mode, min_severity=given.site.min_severity)
+    guardrails = Guardrails(mode=mode, min_severity=given.site.revert.min_severity)
     plan = decide(evaluation, given.group, given.expectation, guardrails, given.circumstances)
     if output == "json":
         sys.stdout.write(msgspec.json.encode(plan_document(plan, language)).decode() + "\n")

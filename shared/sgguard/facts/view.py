@@ -70,6 +70,7 @@ class View:
         self._readers = readers
         self._memory = memory
         self._freshness = freshness
+        self._seen: dict[str, object] = {}
         self._stale = memory.stale_since(region) if memory and freshness.facts else {}
 
     def atlas(self) -> Atlas:
@@ -173,12 +174,14 @@ class View:
         return found
 
     def _through(self, parts: tuple[Part, ...], key: str, shape: type[T], read: Callable[[], T]) -> T:
-        known = self._recalled(parts, key, shape)
-        if known is not None:
-            return known
-        found = read()
-        if self._memory:
-            self._memory.keep(self.region, key, found, at=self.now)
+        if key in self._seen:
+            return self._seen[key]  # type: ignore[return-value] # each key stands for one shape
+        found = self._recalled(parts, key, shape)
+        if found is None:
+            found = read()
+            if self._memory:
+                self._memory.keep(self.region, key, found, at=self.now)
+        self._seen[key] = found
         return found
 
     def _recalled(self, parts: tuple[Part, ...], key: str, shape: type[T]) -> T | None:

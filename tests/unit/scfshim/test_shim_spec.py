@@ -63,4 +63,4 @@ def test_an_unknown_service_names_those_known() -> None:
     with pytest.raises(
         UnknownServiceError, match="Known: as, cloudaudit, cvm, scf, sts, tke, tke/2022-05-01, vpc"
     ):
-        service("mars")
+        service("lighthouse")
