@@ -19,7 +19,7 @@ from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate
 from sgguard.event import parse, split
-from sgguard.facts import Readers, earlier_of, gather, next_memory, seen
+from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, seen
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -48,10 +48,19 @@ ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
 
 
+BEFORE_WRITING = Freshness(facts=300.0)
+"""What is written or told rests on facts of the last five minutes and on rows read for it alone:
+docs/adr/0007-facts-cache.md."""
+
+
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that handling an event needs: ports, and what the site wants."""
 
     readers: Readers
+    memory: FactsMemory | None = None
+    """What was read before; None reads everything for each change."""
+    freshness: Freshness = Freshness(facts=3600.0)
+    """How old facts may be that no write rests on."""
     writer: GroupWriter
     store: Store
     channels: tuple[Channel, ...]
@@ -117,12 +126,22 @@ class _GroupRun:
 
     def run(self) -> Run:
         """Judge and act until the group holds still. Raises GatherError."""
-        facts = self._gather()
+        facts = self._gather(self._guard.freshness)
         if isinstance(facts, NotCovered):
             self._log.info("group not covered", reason=facts.reason)
             return Run(change=self._change, note=f"not covered: {facts.reason}")
         self._recall(facts)
         told = self._judge(facts)
+        if told.evaluation.verdict == "compliant" or _is_firm(facts):
+            return self._settled(told)
+        self._log.info("facts are read again", age=round(facts.observed_at - facts.oldest_at))
+        facts = self._gather(BEFORE_WRITING)
+        if isinstance(facts, NotCovered):
+            return Run(change=self._change, note=f"not covered: {facts.reason}")
+        self._earlier = earlier_of(facts, self._change, self._memory)
+        return self._settled(self._judge(facts))
+
+    def _settled(self, told: _Judged) -> Run:
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
             if outcome.result != "conflict":
@@ -135,7 +154,7 @@ class _GroupRun:
 
     def _again(self, told: _Judged, outcome: Outcome) -> tuple[_Judged, Outcome]:
         """Decide anew after a conflict: what to tell about, and what came of it."""
-        facts = self._gather()
+        facts = self._gather(BEFORE_WRITING)
         if isinstance(facts, NotCovered):
             return told, Outcome(result="failed", reasons=(*outcome.reasons, as_written(facts.reason)))
         judged = self._judge(facts)
@@ -144,9 +163,16 @@ class _GroupRun:
             return told, Outcome(result="reverted", evaluation=judged.evaluation)
         return judged, self._act(judged)
 
-    def _gather(self) -> Facts | NotCovered:
+    def _gather(self, freshness: Freshness) -> Facts | NotCovered:
         guard = self._guard
-        return gather(self._group_id, self._change.regions, guard.readers, observed_at=guard.clock())
+        return gather(
+            self._group_id,
+            self._change.regions,
+            guard.readers,
+            guard.memory,
+            observed_at=guard.clock(),
+            freshness=freshness,
+        )
 
     def _recall(self, facts: Facts) -> None:
         """Find out what the group was before the change. It stays that, however often it is read again."""
@@ -226,6 +252,11 @@ class _GroupRun:
             outcome=outcome,
             notifications=_told(notification, self._guard),
         )
+
+
+def _is_firm(facts: Facts) -> bool:
+    """Whether anything but "compliant" may follow from these facts."""
+    return not facts.borrowed and facts.observed_at - facts.oldest_at <= BEFORE_WRITING.facts
 
 
 def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:

@@ -17,13 +17,14 @@ from sgguard import pipeline
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.site_file import load_site
 from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.tencent.cluster_reader import TencentClusters
 from sgguard.adapters.tencent.name_reader import TencentNames
-from sgguard.adapters.tencent.reader import TencentReader
+from sgguard.adapters.tencent.reader import TencentGroups
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.adapters.webhook import Webhook, check_webhook_url
 from sgguard.errors import Problem
-from sgguard.facts import Readers
+from sgguard.facts import FactsMemory, Readers
 from sgguard.model.reason import reason
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
@@ -70,9 +71,11 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         session = msgspec.structs.replace(
             session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
         )
-    reader = TencentReader(session)
     return pipeline.Guard(
-        readers=Readers(groups=reader, clusters=reader, names=TencentNames(session)),
+        readers=Readers(
+            groups=TencentGroups(session), clusters=TencentClusters(session), names=TencentNames(session)
+        ),
+        memory=_remembered(store),
         writer=TencentWriter(session, gate),
         store=store,
         channels=channels,
@@ -99,6 +102,7 @@ def forget_instance() -> None:
     """Start as a cold instance does: no connection, no open store and no config is left."""
     _session.cache_clear()
     load_site.cache_clear()
+    _memories.clear()
     while _stores:
         _stores.popitem()[1].close()
 
@@ -123,6 +127,14 @@ def _opened(path: str) -> SqliteStore:
     if path not in _stores:
         _stores[path] = SqliteStore(path)
     return _stores[path]
+
+
+_memories: dict[int, FactsMemory] = {}
+
+
+def _remembered(store: Store) -> FactsMemory:
+    """What this instance has read, for as long as it lives."""
+    return _memories.setdefault(id(store), FactsMemory(store))
 
 
 def _store(settings: Settings) -> tuple[Store, list[Problem]]:

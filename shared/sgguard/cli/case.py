@@ -146,10 +146,11 @@ def _malformed(group: SecurityGroupPolicySet, names: Names, where: str) -> list[
     return [
         Problem(
             f"{where}: {direction_key(direction)}[{row.index}]",
-            say(resolved.gap.reason),
+            say(gap.reason),
             "Correct the row, or use the answer of DescribeSecurityGroupPolicies as it is.",
         )
         for direction in DIRECTIONS
         for row in group.rows(direction)
-        if (resolved := resolve(row, names)).gap and resolved.gap.cause == "malformed"
+        for gap in resolve(row, names).gaps
+        if gap.cause == "malformed"
     ]

@@ -210,7 +210,7 @@ class Side:
         """Rows that never decide a packet."""
         alive = self._judgement.alive()
         for index, resolved in enumerate(self._judgement.rows):
-            if resolved.gap:
+            if resolved.gaps:
                 return  # what comes behind may be alive in a truth that neither reading is
             if index not in alive and resolved.row.most:
                 yield self._bare("shadowed", "low", index, explanation.shadowed(self._direction, index))

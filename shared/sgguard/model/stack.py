@@ -42,11 +42,18 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """The groups of one CVM instance."""
+    """The groups of one CVM instance, native node or network interface."""
 
     instance_id: str
+    """The machine; for an interface the machine it is plugged into, or its own id where it is in none."""
     group_ids: tuple[str, ...]
     """In the order in which they are matched."""
+    addresses: tuple[str, ...] = ()
+    """Private IPv4 and IPv6 addresses, as far as they are known."""
+    interface_id: str = ""
+    """``eni-…`` where the groups are those of one interface, not of the whole machine."""
+    is_pod: bool = False
+    """Whether TKE made the interface for pods: what it is plugged into is no stranger."""
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,9 +84,10 @@ def placed(
     Raises KeyError for a companion without rows.
     """
     bound = [binding.instance_id for binding in bindings if own in binding.group_ids]
+    pods = {binding.instance_id for binding in bindings if binding.is_pod}
     return Placement(
         stacks=tuple(_stack(own, groups, rows) for groups in _lists(own, bindings, machines)),
-        strangers=tuple(instance for instance in bound if instance not in machines),
+        strangers=tuple(dict.fromkeys(name for name in bound if name not in machines and name not in pods)),
         elsewhere=tuple(sorted(machines.difference(bound))),
     )
 

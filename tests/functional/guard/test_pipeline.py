@@ -374,16 +374,37 @@ def test_logs_are_flat_and_say_what_was_decided(cloud: Cloud, guard: Guard, capt
     )
 
 
-def test_a_warm_instance_costs_two_reads_and_a_write_more(cloud: Cloud, guard: Guard) -> None:
+def test_a_cold_instance_reads_each_fact_once(cloud: Cloud, guard: Guard) -> None:
     set_rows(cloud, [WORLD, *samples.NODE_ROWS])
     run_one(guard)
     assert [call.action for call in cloud.calls] == [
         "DescribeSecurityGroupPolicies",
-        "DescribeInstances",
         "DescribeClusters",
+        "DescribeVpcs",
+        "DescribeIPAMD",
         "DescribeClusterInstances",
+        "DescribeNodePools",
+        "DescribeClusterEndpoints",
+        "DescribeInstances",
+        "DescribeNetworkInterfaces",
         "DescribeVpcs",
         "DescribeSubnets",
+        "DeleteSecurityGroupPolicies",
+        "DescribeSecurityGroupPolicies",
+    ]
+
+
+def test_a_warm_instance_reads_once_and_reverts_with_two_reads_and_a_write(
+    cloud: Cloud, guard: Guard
+) -> None:
+    run_one(guard)
+    cold = len(cloud.calls)
+    run_one(guard)
+    assert [call.action for call in cloud.calls[cold:]] == ["DescribeSecurityGroupPolicies"]
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    assert [call.action for call in cloud.calls[cold + 1 :]] == [
+        "DescribeSecurityGroupPolicies",
         "DeleteSecurityGroupPolicies",
         "DescribeSecurityGroupPolicies",
     ]
