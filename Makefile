@@ -30,6 +30,10 @@ $(VENV)/dev: $(VENV)/python requirements/dev.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/demo
 
+.PHONY: package
+package: $(VENV)/dev ## Build the functions' zips for the service of docs/service.example.json (needs Python 3.10 too)
+	@$(BIN)/python -m deploy build --service docs/service.example.json
+
 .PHONY: demo
 demo: $(VENV)/demo ## The whole story on the embedded cloud, no account needed
 	@$(BIN)/sgguard demo
@@ -59,6 +63,7 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python tools/compile_baseline.py --check
 	$(BIN)/python tools/write_command_docs.py --check
+	$(BIN)/python tools/write_deployment.py --check
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -71,6 +76,7 @@ coverage: $(VENV)/dev ## Tests with branch coverage
 generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/compile_baseline.py
 	$(BIN)/python tools/write_command_docs.py
+	$(BIN)/python tools/write_deployment.py
 
 .PHONY: lock
 lock: ## Resolve the locked requirements anew (needs uv)

@@ -17,9 +17,9 @@ from structlog.typing import FilteringBoundLogger
 from sgguard.act import GroupWriter, execute
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
-from sgguard.evaluate import Circumstances, evaluate
+from sgguard.evaluate import Circumstances, Earlier, evaluate
 from sgguard.event import parse, split
-from sgguard.facts import Readers, gather
+from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, seen
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -30,17 +30,37 @@ from sgguard.model.reason import as_written, reason
 from sgguard.model.run import Run, Sent
 from sgguard.notify import Channel, compose, compose_failure, dispatch
 from sgguard.plan import Guardrails, decide
-from sgguard.state import DeadLetter, Snapshot, Store, StoreError, keep_dead_letter, keep_snapshot
+from sgguard.state import (
+    DeadLetter,
+    Memory,
+    Seen,
+    Snapshot,
+    Store,
+    StoreError,
+    keep_dead_letter,
+    keep_snapshot,
+    recall,
+    remember,
+)
 from sgguard.wording import say
 
 ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
 
 
+BEFORE_WRITING = Freshness(facts=300.0)
+"""What is written or told rests on facts of the last five minutes and on rows read for it alone:
+docs/adr/0007-facts-cache.md."""
+
+
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that handling an event needs: ports, and what the site wants."""
 
     readers: Readers
+    memory: FactsMemory | None = None
+    """What was read before; None reads everything for each change."""
+    freshness: Freshness = Freshness(facts=3600.0)
+    """How old facts may be that no write rests on."""
     writer: GroupWriter
     store: Store
     channels: tuple[Channel, ...]
@@ -99,15 +119,29 @@ class _GroupRun:
         self._change = change
         self._guard = guard
         self._applied: list[AppliedStep] = []
+        self._memory: Memory | None = None
+        self._earlier: Earlier | None = None
+        self._now: Seen | None = None
         self._log = guard.log.bind(group_id=group_id, api=change.api, change_request_id=change.request_id)
 
     def run(self) -> Run:
         """Judge and act until the group holds still. Raises GatherError."""
-        facts = self._gather()
+        facts = self._gather(self._guard.freshness)
         if isinstance(facts, NotCovered):
             self._log.info("group not covered", reason=facts.reason)
             return Run(change=self._change, note=f"not covered: {facts.reason}")
+        self._recall(facts)
         told = self._judge(facts)
+        if told.evaluation.verdict == "compliant" or _is_firm(facts):
+            return self._settled(told)
+        self._log.info("facts are read again", age=round(facts.observed_at - facts.oldest_at))
+        facts = self._gather(BEFORE_WRITING)
+        if isinstance(facts, NotCovered):
+            return Run(change=self._change, note=f"not covered: {facts.reason}")
+        self._earlier = earlier_of(facts, self._change, self._memory)
+        return self._settled(self._judge(facts))
+
+    def _settled(self, told: _Judged) -> Run:
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
             if outcome.result != "conflict":
@@ -120,7 +154,7 @@ class _GroupRun:
 
     def _again(self, told: _Judged, outcome: Outcome) -> tuple[_Judged, Outcome]:
         """Decide anew after a conflict: what to tell about, and what came of it."""
-        facts = self._gather()
+        facts = self._gather(BEFORE_WRITING)
         if isinstance(facts, NotCovered):
             return told, Outcome(result="failed", reasons=(*outcome.reasons, as_written(facts.reason)))
         judged = self._judge(facts)
@@ -129,12 +163,39 @@ class _GroupRun:
             return told, Outcome(result="reverted", evaluation=judged.evaluation)
         return judged, self._act(judged)
 
-    def _gather(self) -> Facts | NotCovered:
+    def _gather(self, freshness: Freshness) -> Facts | NotCovered:
         guard = self._guard
-        return gather(self._group_id, self._change.regions, guard.readers, observed_at=guard.clock())
+        return gather(
+            self._group_id,
+            self._change.regions,
+            guard.readers,
+            guard.memory,
+            observed_at=guard.clock(),
+            freshness=freshness,
+        )
+
+    def _recall(self, facts: Facts) -> None:
+        """Find out what the group was before the change. It stays that, however often it is read again."""
+        try:
+            self._memory = recall(self._guard.store, facts.region, facts.group_id)
+        except StoreError as error:
+            self._log.warning("memory not read", reason=str(error))
+        self._earlier = earlier_of(facts, self._change, self._memory)
+
+    def _remember(self, facts: Facts) -> None:
+        """Keep the list as it was read last for the next change."""
+        guard = self._guard
+        memory = next_memory(self._now or seen(facts), self._earlier, self._memory)
+        if memory is None:
+            return
+        try:
+            remember(guard.store, facts.region, facts.group_id, memory, at=guard.clock())
+        except StoreError as error:
+            self._log.warning("memory not kept", reason=str(error))
 
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
+        self._now = seen(facts)
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
@@ -154,6 +215,7 @@ class _GroupRun:
             names=facts.names,
             waivers=self._guard.site.waivers_of(facts.group_id, facts.scopes),
             now=self._guard.clock(),
+            earlier=self._earlier,
             stacks=facts.placement.stacks,
         )
 
@@ -173,6 +235,7 @@ class _GroupRun:
         self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
+        self._now = msgspec.structs.replace(seen(facts), group=group)
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         after = evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
@@ -180,6 +243,7 @@ class _GroupRun:
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         outcome = msgspec.structs.replace(outcome, applied=tuple(self._applied))
+        self._remember(judged.facts)
         notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
         return Run(
             change=self._change,
@@ -188,6 +252,11 @@ class _GroupRun:
             outcome=outcome,
             notifications=_told(notification, self._guard),
         )
+
+
+def _is_firm(facts: Facts) -> bool:
+    """Whether anything but "compliant" may follow from these facts."""
+    return not facts.borrowed and facts.observed_at - facts.oldest_at <= BEFORE_WRITING.facts
 
 
 def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:

@@ -47,20 +47,25 @@ def _compile(
     The function reads it without a YAML parser. The same config gives the same bytes. Nothing is written if
     anything is wrong.
     """
-    document, source = read_source(file)
-    read_site(document, source)
-    compiled = msgspec.json.format(msgspec.json.encode(document, enc_hook=_plain), indent=1) + b"\n"
+    content = compiled(file)
     if output == "-":
-        sys.stdout.buffer.write(compiled)
+        sys.stdout.buffer.write(content)
         return
     try:
-        Path(output).write_bytes(compiled)
+        Path(output).write_bytes(content)
     except OSError as error:
         what = f"cannot be written: {error.strerror or error}"
         raise ConfigError([Problem(output, what, "Choose another place.")]) from error
     print(
         f"{file} compiled into {output}: set SGGUARD_CONFIG to where the function finds it.", file=sys.stderr
     )
+
+
+def compiled(file: str) -> bytes:
+    """What the function's zip ships of a config. Raises ConfigError with everything that is wrong with it."""
+    document, source = read_source(file)
+    read_site(document, source)
+    return msgspec.json.format(msgspec.json.encode(document, enc_hook=_plain), indent=1) + b"\n"
 
 
 def _plain(value: object) -> str:

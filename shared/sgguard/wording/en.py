@@ -32,6 +32,7 @@ MESSAGES = {
     "gap.protocol": "protocol {text} is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL",
     "gap.port-without-ports": "port {text} with a protocol that has no ports",
     "gap.both-services": "it names both a protocol and a service template",
+    "gap.many-services": "it names more than one service template",
     "gap.no-peer": "it names no source or destination",
     "gap.many-peers": "it names more than one source or destination",
     "gap.cidr-family": "{text} stands where a CIDR of {family} is expected",

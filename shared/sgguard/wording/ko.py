@@ -32,6 +32,7 @@ MESSAGES = {
     "gap.protocol": "프로토콜 {text}은(는) TCP, UDP, ICMP, ICMPv6, GRE, ALL 중 하나가 아닙니다",
     "gap.port-without-ports": "포트가 없는 프로토콜에 포트 {text}이(가) 지정되었습니다",
     "gap.both-services": "프로토콜과 프로토콜 포트 템플릿이 함께 지정되었습니다",
+    "gap.many-services": "프로토콜 포트 템플릿이 둘 이상입니다",
     "gap.no-peer": "소스 또는 대상이 없습니다",
     "gap.many-peers": "소스 또는 대상이 둘 이상입니다",
     "gap.cidr-family": "{family} CIDR이 있어야 할 곳에 {text}이(가) 있습니다",

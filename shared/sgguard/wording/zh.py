@@ -24,6 +24,7 @@ MESSAGES = {
     "gap.protocol": "协议 {text} 不是 TCP、UDP、ICMP、ICMPv6、GRE、ALL 之一",
     "gap.port-without-ports": "协议没有端口，却写了端口 {text}",
     "gap.both-services": "同时写了协议和协议端口模板",
+    "gap.many-services": "同时写了多个协议端口模板",
     "gap.no-peer": "没有写来源或目标",
     "gap.many-peers": "写了多个来源或目标",
     "gap.cidr-family": "此处应为 {family} 的 CIDR，却是 {text}",

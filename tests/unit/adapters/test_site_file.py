@@ -43,7 +43,7 @@ def test_without_one_the_vendors_baseline_holds() -> None:
 def test_it_is_read(config: Path) -> None:
     site, problems = load_site(str(config))
     assert problems == ()
-    assert site.min_severity == "critical"
+    assert site.revert.min_severity == "critical"
     assert "ssh" not in {requirement.id for requirement in site.baselines["node"].requirements}
 
 
