@@ -30,6 +30,10 @@ $(VENV)/dev: $(VENV)/python requirements/dev.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/demo
 
+.PHONY: package
+package: $(VENV)/dev ## Build the functions' zips for the service of docs/service.example.json (needs Python 3.10 too)
+	@$(BIN)/python -m deploy build --service docs/service.example.json
+
 .PHONY: demo
 demo: $(VENV)/demo ## The whole story on the embedded cloud, no account needed
 	@$(BIN)/sgguard demo
@@ -46,6 +50,11 @@ replay: $(VENV)/demo ## Replay all recorded cases through the real function
 fuzz: $(VENV)/dev ## The property tests with many more examples
 	SGGUARD_HYPOTHESIS=long $(BIN)/python -m pytest -q tests/unit
 
+.PHONY: emulator-faces
+emulator-faces: $(VENV)/dev ## The emulator's tests through each of its three ways in
+	@for face in in-process server proxy; do echo "$$face:" && \
+		TCMOCK_FACE=$$face $(BIN)/python -m pytest -q tests/emulator || exit 1; done
+
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -54,6 +63,8 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python tools/compile_baseline.py --check
 	$(BIN)/python tools/write_command_docs.py --check
+	$(BIN)/python tools/write_deployment.py --check
+	$(BIN)/python tools/write_coverage_docs.py --check
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -66,6 +77,8 @@ coverage: $(VENV)/dev ## Tests with branch coverage
 generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/compile_baseline.py
 	$(BIN)/python tools/write_command_docs.py
+	$(BIN)/python tools/write_deployment.py
+	$(BIN)/python tools/write_coverage_docs.py
 
 .PHONY: lock
 lock: ## Resolve the locked requirements anew (needs uv)

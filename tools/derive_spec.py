@@ -27,19 +27,31 @@ READS = {
     "tke": ["DescribeClusterInstances", "DescribeClusters"],
 }
 
+TEMPLATES = ("AddressTemplate", "AddressTemplateGroup", "ServiceTemplate", "ServiceTemplateGroup")
+
 # What the guard may call. ModifySecurityGroupPolicies is absent on purpose: it has no compare-and-set.
 SHIM_ACTIONS = {
     ("vpc", "v20170312"): [
         *READS["vpc"],
+        "DescribeNetworkInterfaces",
+        *(f"Describe{template}s" for template in TEMPLATES),
         "CreateSecurityGroupPolicies",
         "DeleteSecurityGroupPolicies",
         "ReplaceSecurityGroupPolicy",
     ],
     ("cvm", "v20170312"): READS["cvm"],
-    ("tke", "v20180525"): READS["tke"],
+    ("tke", "v20180525"): [
+        *READS["tke"],
+        "DescribeClusterEndpoints",
+        "DescribeClusterRoutes",
+        "DescribeIPAMD",
+    ],
+    ("tke", "v20220501"): ["DescribeClusterInstances", "DescribeNodePools"],
+    ("autoscaling", "v20180419"): ["DescribeLaunchConfigurations"],
+    ("cloudaudit", "v20190319"): ["DescribeEvents"],
+    ("scf", "v20180416"): ["Invoke"],
+    ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
 }
-
-TEMPLATES = ("AddressTemplate", "AddressTemplateGroup", "ServiceTemplate", "ServiceTemplateGroup")
 
 EMULATED_ACTIONS = {
     ("vpc", "v20170312"): [
@@ -148,6 +160,7 @@ EMULATED_ACTIONS = {
         "UpdateTrigger",
         "UpdateTriggerStatus",
     ],
+    ("tag", "v20180813"): ["GetResources"],
 }
 
 # The vendor writes some members of lists by their width.
@@ -219,8 +232,12 @@ def body(part: Spec, margin: str) -> str:
 
 
 def shim_spec(parts: list[Spec]) -> str:
-    """JSON with one version of each product."""
-    services = [f" {json.dumps(part['product'])}: {body(part, ' ')}" for part in parts]
+    """JSON with the first version of each product under its name, others under name and version."""
+    names: list[str] = []
+    for part in parts:
+        product = part["product"]
+        names.append(f"{product}/{part['version']}" if product in names else product)
+    services = [f" {json.dumps(name)}: {body(part, ' ')}" for name, part in zip(names, parts, strict=True)]
     return "{\n" + ",\n".join(services) + "\n}\n"
 
 
@@ -241,7 +258,7 @@ def main(wheel: str) -> None:
     with zipfile.ZipFile(wheel) as archive:
         described = {
             (folder, version): json.loads(archive.read(f"tccli/services/{folder}/{version}/api.json"))
-            for folder, version in EMULATED_ACTIONS
+            for folder, version in SHIM_ACTIONS | EMULATED_ACTIONS
         }
     shim = [prune(described[key], actions, outputs=False) for key, actions in SHIM_ACTIONS.items()]
     emulator = [prune(described[key], actions, outputs=True) for key, actions in EMULATED_ACTIONS.items()]

@@ -18,6 +18,7 @@ from scfshim.hooks import AfterCall, BeforeCall, Call, Outcome
 from scfshim.pagination import LIST_MEMBERS, PAGE, Item, paginate
 from scfshim.parameters import problems
 from scfshim.retry import Retry
+from scfshim.spec import Service
 from scfshim.spec import service as find_service
 
 
@@ -50,8 +51,8 @@ class Session(msgspec.Struct, frozen=True):
     """Each sees every attempt that was sent. What it raises reaches the caller."""
     clock: Callable[[], float] = time.monotonic
     """Measures `Outcome.elapsed`."""
-    connections: dict[tuple[str, str, str | None], Connection] = {}
-    """By service, region and endpoint; shared with every session derived from this one."""
+    connections: dict[tuple[str, str, str, str | None], Connection] = {}
+    """By service, version, region and endpoint; shared with every session derived from this one."""
 
     def until(self, deadline: Deadline | None) -> Session:
         """The same session, connections included, with another deadline."""
@@ -61,22 +62,24 @@ class Session(msgspec.Struct, frozen=True):
         """Seconds that calls may still take; infinite without a deadline."""
         return self.deadline.remaining() - self.reserve if self.deadline else float("inf")
 
-    def client(self, service: str, *, region: str | None = None) -> Client:
-        """A client for one product: ``vpc``, ``cvm`` or ``tke``.
+    def client(self, service: str, *, region: str | None = None, version: str | None = None) -> Client:
+        """A client for one product, such as ``vpc``, ``cvm`` or ``tke``.
+
+        `version` names another one than the product's first in the spec: ``2022-05-01`` of ``tke``.
 
         Raises:
             UnknownServiceError: the spec does not describe the product.
             SettingError: no region is known, or the endpoint cannot be used.
         """
-        version = find_service(service).version
+        spec = find_service(service, version)
         region = region or self.region or os.environ.get("TENCENTCLOUD_REGION")
         if not region:
             raise SettingError(f"no region for {service}: pass one, as in client({service!r}, region=…)")
         endpoint = self.endpoint or os.environ.get("TENCENTCLOUD_ENDPOINT")
-        key = (service, region, endpoint)
+        key = (service, spec.version, region, endpoint)
         if key not in self.connections:
-            self.connections[key] = Connection(service, version, region, endpoint)
-        return Client(self, service, region, self.connections[key])
+            self.connections[key] = Connection(service, spec.version, region, endpoint)
+        return Client(self, service, region, self.connections[key], spec)
 
     def current_credentials(self) -> Credentials:
         """The credentials to sign with now.
@@ -99,12 +102,14 @@ class Client:
     exceptions = ApiError
     """``client.exceptions.ResourceNotFound`` is the class of the code of that name, and of its subcodes."""
 
-    def __init__(self, session: Session, service: str, region: str, connection: Connection) -> None:
+    def __init__(
+        self, session: Session, service: str, region: str, connection: Connection, spec: Service
+    ) -> None:
         self._session = session
         self._service = service
         self._region = region
         self._connection = connection
-        self._spec = find_service(service)
+        self._spec = spec
 
     def __getattr__(self, method: str) -> Callable[..., dict[str, object]]:
         if method.startswith("_"):  # what copying and pickling probe for, before there is a spec

@@ -46,17 +46,18 @@ class Service(msgspec.Struct, frozen=True):
 
 @functools.cache
 def services() -> dict[str, Service]:
-    """Every service by its name, as in the host name of its endpoint."""
+    """Every service by its name, as in its host name; ``tke/2022-05-01`` where that is a second version."""
     text = Path(__file__).with_name("spec.json").read_bytes()
     return msgspec.json.decode(text, type=dict[str, Service])
 
 
-def service(name: str) -> Service:
-    """One service.
+def service(name: str, version: str | None = None) -> Service:
+    """One service, in its first version where none is given.
 
     Raises:
         UnknownServiceError: names the nearest one.
     """
+    name = f"{name}/{version}" if version else name
     if name not in services():
         raise UnknownServiceError(f"no service is called {name}. {nearest(name, services())}")
     return services()[name]

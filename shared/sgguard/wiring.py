@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
+from uuid import uuid4
 
 import msgspec
 import structlog
@@ -15,15 +16,16 @@ from structlog.typing import FilteringBoundLogger
 from scfshim import Call, Deadline, Outcome, Session
 from sgguard import pipeline
 from sgguard.adapters.clock import system_time
+from sgguard.adapters.site_file import load_site
 from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.tencent.cluster_reader import TencentClusters
 from sgguard.adapters.tencent.name_reader import TencentNames
-from sgguard.adapters.tencent.reader import TencentReader
+from sgguard.adapters.tencent.reader import TencentGroups
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.adapters.webhook import Webhook, check_webhook_url
-from sgguard.baseline import default_site
 from sgguard.errors import Problem
-from sgguard.facts import Readers
+from sgguard.facts import FactsMemory, Readers
 from sgguard.model.reason import reason
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
@@ -55,28 +57,42 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
     """
     store, store_problems = _store(settings)
     channels, channel_problems = _channels(settings)
-    problems = (*settings.problems, *store_problems, *channel_problems)
+    site, site_problems = load_site(settings.config)
+    problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
     for problem in problems:
         log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
     session, gate = _session()
+    if settings.min_severity not in {None, site.revert.min_severity}:
+        log.info(
+            "SGGUARD_MIN_SEVERITY outweighs the config",
+            asked=site.revert.min_severity,
+            used=settings.min_severity,
+        )
     if seconds is not None:
         session = msgspec.structs.replace(
             session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
         )
-    reader = TencentReader(session)
     return pipeline.Guard(
-        readers=Readers(groups=reader, clusters=reader, names=TencentNames(session)),
+        readers=Readers(
+            groups=TencentGroups(session), clusters=TencentClusters(session), names=TencentNames(session)
+        ),
+        memory=_remembered(store),
         writer=TencentWriter(session, gate),
         store=store,
         channels=channels,
         clock=system_time,
         guardrails=Guardrails(
             mode="observe" if problems else settings.mode,
-            min_severity=settings.min_severity,
+            # What is set at the console must be able to hold back a guard that is already deployed.
+            min_severity=settings.min_severity or site.revert.min_severity,
             notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
+            holds=(reason("hold.switch"),) if settings.frozen else (),
         ),
-        site=default_site(),
+        site=site,
         log=log,
+        role=settings.role,
+        invocation=uuid4().hex[:12],
+        told=_told,
     )
 
 
@@ -87,9 +103,16 @@ def _session() -> tuple[Session, WriteGate]:
     return Session(before_call=[gate], after_call=[_log_call]), gate
 
 
+_told: dict[str, float] = {}
+"""Notices that this instance gave."""
+
+
 def forget_instance() -> None:
-    """Start as a cold instance does: no connection and no open store is left."""
+    """Start as a cold instance does: no connection, no open store and no config is left."""
+    _told.clear()
     _session.cache_clear()
+    load_site.cache_clear()
+    _memories.clear()
     while _stores:
         _stores.popitem()[1].close()
 
@@ -114,6 +137,14 @@ def _opened(path: str) -> SqliteStore:
     if path not in _stores:
         _stores[path] = SqliteStore(path)
     return _stores[path]
+
+
+_memories: dict[int, FactsMemory] = {}
+
+
+def _remembered(store: Store) -> FactsMemory:
+    """What this instance has read, for as long as it lives."""
+    return _memories.setdefault(id(store), FactsMemory(store))
 
 
 def _store(settings: Settings) -> tuple[Store, list[Problem]]:

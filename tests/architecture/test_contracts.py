@@ -22,6 +22,8 @@ PLANTED = [
     ("shared/tcmock/ids.py", "import scfshim", "The emulator stands alone"),
     ("shared/scfshim/retry.py", "import sgguard.errors", "The shim stands alone"),
     ("functions/guard/index.py", "import sgguard.pipeline", "Functions see the composition root only"),
+    ("shared/sgguard/wiring.py", "import deploy.service", "Nothing that ships knows how it is deployed"),
+    ("deploy/archive.py", "import tcmock", "What deploys knows the cloud, not its emulator"),
 ]
 
 
@@ -39,7 +41,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for name in ("shared", "functions"):
+    for name in ("shared", "functions", "deploy"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path

@@ -273,7 +273,7 @@ class TestReplay:
         assert "as expected: excess/world-opened-by-all" in result.stderr
         document = json.loads(result.stdout)
         assert list(document) == [
-            *("schema", "change", "note", "evaluation", "plan", "outcome", "notifications")
+            *("schema", "change", "note", "evaluation", "plan", "outcome", "notifications", "own")
         ]
         assert document["schema"] == "sgguard/run/v1"
         assert document["outcome"]["result"] == "reverted"
@@ -331,3 +331,108 @@ def test_help(run: Run, command: list[str]) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version").stdout == "0.1.0\n"
+
+
+class TestConfig:
+    GOOD = (
+        "schema: sgguard/config/v1\nwaivers:\n- {id: w, direction: ingress, protocols: [tcp], ports: '443',"
+        " peers: [anywhere-ipv4], reason: r, owner: o, expires: 2026-12-31}\n"
+    )
+
+    def test_check(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "check", "site.yaml")
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "site.yaml is valid.\n")
+
+    def test_every_problem_with_its_line(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(
+            self.GOOD.replace("owner", "ownr") + "revert: {min_severity: hi}\n"
+        )
+        result = run("config", "check", "site.yaml")
+        assert result.returncode == 2
+        assert result.stderr.splitlines() == [
+            "site.yaml:4: revert.min_severity: is 'hi'. Did you mean 'high'?",
+            "site.yaml:3: waivers[0].ownr: is not a known key. Did you mean 'owner'?",
+            "site.yaml:3: waivers[0].owner: is missing. Add it.",
+        ]
+
+    def test_compile(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "compile", "site.yaml", "-o", "out.json")
+        assert (result.returncode, result.stdout) == (0, "")
+        compiled = (tmp_path / "out.json").read_text()
+        assert json.loads(compiled)["waivers"][0]["expires"] == "2026-12-31"
+        assert run("config", "compile", "out.json").stdout == compiled
+
+    def test_nothing_is_written_of_what_is_wrong(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD + "clusters: 3\n")
+        assert run("config", "compile", "site.yaml", "-o", "out.json").returncode == 2
+        assert not (tmp_path / "out.json").exists()
+
+    def test_a_place_that_cannot_be_written(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "site.yaml").write_text(self.GOOD)
+        result = run("config", "compile", "site.yaml", "-o", "no/where.json")
+        assert result.returncode == 2
+        assert "no/where.json: cannot be written: No such file" in result.stderr
+
+
+def test_the_schema_of_the_config_is_printed(run: Run) -> None:
+    result = run("schema", "config")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["properties"]["schema"]["enum"] == ["sgguard/config/v1"]
+
+
+class TestBefore:
+    def test_what_was_opened(self, run: Run, write: Callable[..., None]) -> None:
+        rows = [("tcp", "2379", "ipm-11111111"), *samples.NODE_ROWS]
+        write(
+            group=samples.wire_group(rows),
+            cluster=samples.cluster(),
+            before=samples.wire_group(rows, version="6"),
+            now={"ipm-11111111": ["198.51.100.7"]},
+            then={"ipm-11111111": ["10.0.0.7"]},
+        )
+        lists = ("--before", "before.json", "--templates", "now.json", "--templates-before", "then.json")
+        document = json.loads(run("evaluate", *FILES, *lists, "--output", "json").stdout)
+        assert document["before"] == {"version": "6", "source": "file"}
+        assert [finding["debt"] for finding in document["findings"]] == ["new"]
+        assert document["delta"] == [
+            {
+                "direction": "ingress",
+                "opened": [
+                    {"family": "ipv4", "protocol": "tcp", "ports": "2379", "peers": ["198.51.100.7/32"]}
+                ],
+                "cut": [],
+            },
+            {"direction": "egress", "opened": [], "cut": []},
+        ]
+
+    def test_a_binding(self, run: Run, write: Callable[..., None]) -> None:
+        def bindings(*groups: str) -> dict[str, Any]:
+            return {
+                "group_id": "sg-own00001",
+                "instances": [
+                    {"instance_id": "ins-1", "cluster_id": "cls-sample01", "role": "node", "groups": groups}
+                ],
+                "groups": {"sg-other001": samples.wire_group([("ALL", "ALL", samples.PODS, "DROP")])},
+            }
+
+        write(
+            group=samples.wire_group(),
+            cluster=samples.cluster(),
+            then=bindings("sg-own00001"),
+            now=bindings("sg-other001", "sg-own00001"),
+        )
+        lists = ("--before", "group.json", "--bindings", "now.json", "--bindings-before", "then.json")
+        document = json.loads(run("evaluate", *FILES, *lists, "--output", "json").stdout)
+        assert {(finding["kind"], finding["debt"]) for finding in document["findings"]} == {
+            ("missing", "new")
+        }
+        assert document["delta"][0]["stacks"] == [["sg-other001", "sg-own00001"]]
+
+    def test_options_that_say_nothing_alone(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group(), cluster=samples.cluster(), then={"ipm-1": []})
+        result = run("evaluate", *FILES, "--templates-before", "then.json", "--bindings-before", "then.json")
+        assert result.returncode == 2
+        assert "Add --before FILE" in result.stderr
+        assert "Add --bindings FILE" in result.stderr

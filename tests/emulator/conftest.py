@@ -42,9 +42,10 @@ SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 class Api:
     """Calls by name: typed request in, typed answer out, both as plain JSON."""
 
-    def __init__(self, cloud: Cloud, http: HttpProfile) -> None:
+    def __init__(self, cloud: Cloud, http: HttpProfile, face: str) -> None:
         self.cloud = cloud
         self.http = http
+        self.face = face
 
     def client(self, service: str, *, region: str = REGION, key: Any = None, **profile: Any) -> Any:
         """An SDK client with the cloud's own key unless another is given."""
@@ -117,13 +118,15 @@ def through(face: str, cloud: Cloud) -> Iterator[Api]:
     """Calls through one way in."""
     if face == "in-process":
         with mock_tencentcloud(cloud):
-            yield Api(cloud, HttpProfile())
+            yield Api(cloud, HttpProfile(), face)
     elif face == "server":
         with ThreadedServer(cloud) as server:
-            yield Api(cloud, HttpProfile(endpoint=server.endpoint.removeprefix("http://"), protocol="http"))
+            http = HttpProfile(endpoint=server.endpoint.removeprefix("http://"), protocol="http")
+            yield Api(cloud, http, face)
     elif face == "proxy":
         with ThreadedProxy(cloud, authority=authority()) as proxy:
-            yield Api(cloud, HttpProfile(proxy=proxy.endpoint, certification=str(proxy.ca_file)))
+            http = HttpProfile(proxy=proxy.endpoint, certification=str(proxy.ca_file))
+            yield Api(cloud, http, face)
     else:
         raise pytest.UsageError(f"TCMOCK_FACE is `{face}`; set it to in-process, server or proxy")
 

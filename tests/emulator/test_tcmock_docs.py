@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tcmock import Cloud
+from tcmock import Cloud, Request
 from tcmock.catalogue import SERVICES
+from tcmock.control import _ROUTES, control
+from tcmock.recorder import read_recording
 from tcmock.spec import products
 
 TEXT = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
@@ -60,3 +62,27 @@ def test_the_spec_describes_exactly_what_is_emulated() -> None:
         for version, part in versions.items()
     }
     assert described == {key: set(service.actions) for key, service in SERVICES.items()}
+
+
+def test_the_control_api_is_described() -> None:
+    """Every path with every method, and none that is not there."""
+    section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
+    told = set(re.findall(r"^\| `([A-Z]+) ([a-z/]+)`", section, re.MULTILINE))
+    assert told == {(method, path) for path, methods in _ROUTES.items() for method in methods}
+
+
+def test_the_bodies_that_the_control_api_takes() -> None:
+    """Each one on the page is taken."""
+    section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
+    bodies = re.findall(r"^\| `POST ([a-z/]+)` `(\{.*?\})`", section, re.MULTILINE)
+    assert [path for path, _ in bodies] == ["seed", "clock/set", "clock/advance", "faults"]
+    for path, body in bodies:
+        request = Request("POST", f"/_tcmock/{path}", "", {"Host": "localhost"}, body.encode())
+        assert control(Cloud(), request).status == 200
+
+
+def test_the_recorded_line_is_one() -> None:
+    """It reads, and the words beside it are its members."""
+    section = TEXT.partition("## Recording\n")[2]
+    (line,) = read_recording([section.partition("```\n")[2].partition("```")[0].encode()])
+    assert (line.action, line.key, line.code) == ("DescribeVpcs", 0, "")

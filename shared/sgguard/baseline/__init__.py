@@ -3,7 +3,7 @@
 from sgguard.baseline.expectation import Expectation, Expected, expect
 from sgguard.baseline.requirement import Baseline, Requirement, read_baseline
 from sgguard.baseline.shipped import shipped
-from sgguard.baseline.site import Site, default_site, read_site
+from sgguard.baseline.site import Site, default_site, read_site, site_schema
 from sgguard.baseline.waiver import Waiver
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "read_baseline",
     "read_site",
     "shipped",
+    "site_schema",
 ]

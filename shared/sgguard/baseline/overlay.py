@@ -6,10 +6,38 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from sgguard.baseline.pattern import NETWORKS, Pattern, read_peers
+from sgguard.baseline import requirement as required
+from sgguard.baseline.pattern import NETWORKS, PEERS, Pattern, read_peers
 from sgguard.baseline.requirement import Baseline, Requirement, contradictions, read_requirement
 from sgguard.config.reader import Reader
+from sgguard.config.schema import Schema, a_choice, a_list, a_text, an_object, keys
 from sgguard.traffic.address import parse_network
+
+_NETWORK = a_text(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]+)?$")
+PEER_CLUSTER: Schema = an_object(
+    {
+        "cluster_id": a_text(pattern="^cls-"),
+        "pod_cidrs": a_list(_NETWORK, about="Its container networks."),
+        "node_cidrs": a_list(_NETWORK, about="The networks that its machines sit in."),
+    },
+    needs=("cluster_id", "pod_cidrs", "node_cidrs"),
+    about="A cluster of the same VPC that this one must reach, and be reached from.",
+)
+
+
+def overlay_schema(baseline: Baseline) -> Schema:
+    """What may be said of one role's baseline; the ids are the baseline's own."""
+    ids = [r.id for r in baseline.requirements]
+    needed = [r.id for r in baseline.requirements if r.need == "required"]
+    permitted = [r.id for r in baseline.requirements if r.need == "permitted"]
+    return an_object(
+        {
+            "relax": a_list(a_choice(needed), about="No longer required, only permitted."),
+            "forbid": a_list(a_choice(permitted), about="No longer permitted."),
+            "restrict": an_object(dict.fromkeys(ids, PEERS), about="Narrower peers, by id."),
+            "add": a_list(required.SCHEMA, about="Requirements of the site's own."),
+        },
+    )
 
 
 def read_overlay(reader: Reader, baseline: Baseline, source: str) -> Baseline:
@@ -20,7 +48,7 @@ def read_overlay(reader: Reader, baseline: Baseline, source: str) -> Baseline:
     - ``restrict``: peers that take the place of a requirement's own, by id.
     - ``add``: requirements of the site's own.
     """
-    reader.only(("relax", "forbid", "restrict", "add"))
+    reader.only(keys(overlay_schema(baseline)))
     known = {requirement.id: requirement for requirement in baseline.requirements}
     relaxed = reader.texts("relax", _known(known, "required"), required=False)
     forbidden = reader.texts("forbid", _known(known, "permitted"), required=False)
@@ -121,9 +149,12 @@ class PeerCluster(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_peer_cluster(reader: Reader, source: str) -> PeerCluster:
     """One peer. Notes what is wrong."""
-    reader.only(("cluster_id", "pod_cidrs", "node_cidrs"))
+    reader.only(keys(PEER_CLUSTER))
+    cluster_id = reader.text("cluster_id")
+    if cluster_id and not cluster_id.startswith("cls-"):
+        reader.problem("cluster_id", f"is {cluster_id!r}, no id of a cluster", "Ids start with cls-.")
     return PeerCluster(
-        cluster_id=reader.text("cluster_id"),
+        cluster_id=cluster_id,
         pod_cidrs=reader.texts("pod_cidrs", parse_network),
         node_cidrs=reader.texts("node_cidrs", parse_network),
         source=source,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from sgguard.config.reader import Reader
+from sgguard.config.schema import Schema, a_choice, a_list, a_text
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.finding import Family, Protocol
 from sgguard.traffic.address import ANYWHERE, parse_network, span_text
@@ -17,6 +18,21 @@ from sgguard.traffic.span import Span, merged
 PROTOCOL_NAMES = ("ALL", "tcp", "udp", "icmp", "icmpv6", "gre")
 NETWORKS = ("pod-network", "node-network", "vpc", "anywhere-ipv4", "anywhere-ipv6")
 """Names that may be used for peers; anything else is a CIDR, an address or an ``a-b`` range."""
+
+PEERS: Schema = a_list(
+    {"anyOf": [a_choice(NETWORKS), a_text(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]+|-[0-9A-Fa-f.:]+)?$")]},
+    least=1,
+    about="Sources of ingress, destinations of egress: the cluster's networks, CIDRs, addresses, a-b ranges.",
+)
+FIELDS: dict[str, Schema] = {
+    "protocols": a_list(a_choice(PROTOCOL_NAMES), least=1),
+    "ports": a_text(
+        pattern=r"^([Aa][Ll][Ll]|[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)$",
+        about="ALL, or ports and ranges: 22,30000-32767. In quotes, or YAML makes a number of it.",
+    ),
+    "peers": PEERS,
+}
+"""What an object with a pattern says of it."""
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from sgguard.baseline.pattern import Pattern, read_pattern
+from sgguard.baseline.pattern import FIELDS, Pattern, read_pattern
 from sgguard.config.reader import Reader, Source
+from sgguard.config.schema import Schema, a_choice, a_text, an_object, keys
 from sgguard.model.cluster import ClusterScope, Role
 from sgguard.model.security_group import DIRECTIONS, Direction
 from sgguard.traffic.box import Traffic
@@ -17,6 +18,18 @@ Need = Literal["required", "permitted"]
 _DIRECTIONS: Mapping[str, Direction] = {direction: direction for direction in DIRECTIONS}
 _NEEDS: Mapping[str, Need] = {"required": "required", "permitted": "permitted"}
 ROLES: tuple[Role, Role] = ("node", "master")
+SCHEMA: Schema = an_object(
+    {
+        "id": a_text(about="Names the requirement in findings."),
+        "direction": a_choice(_DIRECTIONS),
+        "need": a_choice(_NEEDS, about="required: its absence is a finding. permitted: it may be accepted."),
+        **FIELDS,
+        "row": a_text(about="The row or sentence of the source that says so."),
+        "why": a_text(about="What stops working without it."),
+        "source": a_text(about="Link to the page that states it. Default: the name of this file."),
+    },
+    needs=("id", "direction", "need", *FIELDS),
+)
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +79,7 @@ def read_baseline(document: object, where: str | Source) -> Baseline:
 
 def read_requirement(reader: Reader, source: str) -> Requirement:
     """One requirement. Notes what is wrong; `source` fills in for an entry without one."""
-    own = [name for name in Requirement.__struct_fields__ if name != "pattern"]
-    reader.only((*own, *Pattern.__struct_fields__))
+    reader.only(keys(SCHEMA))
     return Requirement(
         id=reader.text("id"),
         direction=reader.choice("direction", _DIRECTIONS, "ingress"),

@@ -9,21 +9,49 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from sgguard.baseline.overlay import PeerCluster, read_overlay, read_peer_cluster
+from sgguard.baseline import waiver as waived
+from sgguard.baseline.overlay import (
+    PEER_CLUSTER,
+    PeerCluster,
+    overlay_schema,
+    read_overlay,
+    read_peer_cluster,
+)
 from sgguard.baseline.requirement import ROLES, Baseline, Requirement
 from sgguard.baseline.shipped import shipped
 from sgguard.baseline.waiver import Waiver, read_waiver
+from sgguard.config import revert as reverting
 from sgguard.config.reader import Reader, Source
+from sgguard.config.revert import Revert, read_revert
+from sgguard.config.schema import Schema, a_choice, a_list, a_map, an_object, keys
 from sgguard.model.cluster import ClusterScope, Role
-from sgguard.model.finding import SEVERITIES, Severity
 
-_SEVERITIES: Mapping[str, Severity] = {severity: severity for severity in SEVERITIES}
+NAME = "sgguard/config/v1"
+_CLUSTER = an_object({"peers": a_list(PEER_CLUSTER, about="Clusters of the same VPC that it talks to.")})
+
+
+def site_schema() -> Schema:
+    """The JSON Schema of a config. Each section's part stands next to its reader."""
+    baselines: dict[str, Schema] = {role: overlay_schema(shipped()[role]) for role in ROLES}
+    sections: dict[str, Schema] = {
+        "schema": a_choice([NAME]),
+        "revert": reverting.SCHEMA,
+        "baseline": an_object(baselines, about="How the site differs from the vendor's baseline, by role."),
+        "clusters": a_map(_CLUSTER, keys="^cls-", about="What is particular to a cluster, by its id."),
+        "waivers": a_list(waived.SCHEMA, about="Permission to deviate: a set of traffic, for a while."),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:sgguard:config:v1",
+        "title": "How a site differs from the TKE baseline, and what sgguard may do about it",
+        **an_object(sections, needs=("schema",)),
+    }
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """A site's config."""
 
-    min_severity: Severity = "high"
+    revert: Revert = Revert()
     baselines: Mapping[Role, Baseline]
     """The shipped baselines as the site wants them."""
     peers: Mapping[str, tuple[PeerCluster, ...]] = {}
@@ -49,23 +77,15 @@ def default_site() -> Site:
 def read_site(document: object, where: str | Source) -> Site:
     """A decoded config. Raises ConfigError with everything that is wrong."""
     reader = Reader(document, where)
-    reader.only(("schema", "revert", "baseline", "clusters", "waivers"))
-    reader.choice("schema", {"sgguard/config/v1": None}, None)
-    revert, baseline, clusters = (
-        reader.section("revert"),
-        reader.section("baseline"),
-        reader.section("clusters"),
-    )
-    revert.only(("min_severity",))
+    reader.only(keys(site_schema()))
+    reader.choice("schema", {NAME: None}, None)
+    baseline, clusters = reader.section("baseline"), reader.section("clusters")
     baseline.only(ROLES)
     name = where.name if isinstance(where, Source) else where
-    severity: Severity = "high"
-    if revert.has("min_severity"):
-        severity = revert.choice("min_severity", _SEVERITIES, severity)
     site = Site(
-        min_severity=severity,
+        revert=read_revert(reader.section("revert")),
         baselines={role: read_overlay(baseline.section(role), shipped()[role], name) for role in ROLES},
-        peers={key: tuple(_read_peers(clusters.section(key), name)) for key in clusters.names()},
+        peers=_read_clusters(clusters, name),
         waivers=tuple(read_waiver(entry) for entry in reader.sections("waivers")),
     )
     _check_waivers(reader, site.waivers)
@@ -73,8 +93,15 @@ def read_site(document: object, where: str | Source) -> Site:
     return site
 
 
+def _read_clusters(reader: Reader, source: str) -> dict[str, tuple[PeerCluster, ...]]:
+    for key in reader.names():
+        if not key.startswith("cls-"):
+            reader.problem(key, "is no id of a cluster", "Ids start with cls-.")
+    return {key: tuple(_read_peers(reader.section(key), source)) for key in reader.names()}
+
+
 def _read_peers(reader: Reader, source: str) -> Iterator[PeerCluster]:
-    reader.only(("peers",))
+    reader.only(keys(_CLUSTER))
     for entry in reader.sections("peers"):
         yield read_peer_cluster(entry, source)
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from sgguard.baseline.pattern import Pattern, read_pattern
+from sgguard.baseline.pattern import FIELDS, Pattern, read_pattern
 from sgguard.config.reader import Reader
+from sgguard.config.schema import Schema, a_choice, a_list, a_text, an_object, keys
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.security_group import Direction
 from sgguard.traffic.box import Traffic
@@ -18,12 +19,27 @@ Covers = Literal["excess", "missing"]
 _COVERS: Mapping[str, Covers] = {"excess": "excess", "missing": "missing"}
 _DIRECTIONS: Mapping[str, Direction] = {"ingress": "ingress", "egress": "egress"}
 
-
-KEYS = (
-    *("id", "direction", *Pattern.__struct_fields__, "covers"),
-    *("groups", "clusters", "reason", "owner", "expires"),
+SCHEMA: Schema = an_object(
+    {
+        "id": a_text(about="Names the waiver in reports."),
+        "direction": a_choice(_DIRECTIONS),
+        **FIELDS,
+        "covers": a_choice(
+            _COVERS,
+            about="excess (default): it may be accepted. missing: it may be absent although required.",
+        ),
+        "groups": a_list(a_text(pattern="^sg-"), about="Security groups that it is for."),
+        "clusters": a_list(a_text(pattern="^cls-"), about="Clusters that it is for."),
+        "reason": a_text(about="Why the deviation is in order."),
+        "owner": a_text(about="Who answers for it."),
+        "expires": a_text(
+            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*(Z|[+-][0-9]{2}:?[0-9]{2}))?$",
+            about="A day, 2026-12-31, which is over at its end in UTC, or a moment with its zone.",
+        ),
+    },
+    needs=("id", "direction", *FIELDS, "reason", "owner", "expires"),
 )
-"""What an entry may say."""
+"""With neither groups nor clusters it is for every group."""
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +76,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_waiver(reader: Reader) -> Waiver:
     """One waiver. Notes what is wrong with the reader; an expiry is not optional."""
-    reader.only(KEYS)
+    reader.only(keys(SCHEMA))
     covers: Covers = reader.choice("covers", _COVERS, "excess") if reader.has("covers") else "excess"
     return Waiver(
         id=reader.text("id"),

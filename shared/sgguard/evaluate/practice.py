@@ -106,7 +106,7 @@ def _idle_rows(rows: Sequence[Resolved], direction: Direction) -> Iterator[Pract
 
     Rows behind one that is not resolved may matter in a truth that is not known; they are left out.
     """
-    known = next((index for index, resolved in enumerate(rows) if resolved.gap), len(rows))
+    known = next((index for index, resolved in enumerate(rows) if resolved.gaps), len(rows))
     ledgers = _ledgers([resolved.row for resolved in rows[:known]])
     for index, ledger in enumerate(ledgers):
         word = direction_word(direction)

@@ -5,171 +5,144 @@ https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicy
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from sgguard.model.finding import Family, Protocol
-from sgguard.model.reason import Reason, as_written, reason
+import msgspec
+
+from sgguard.evaluate.expansion import expand
+from sgguard.evaluate.gap import Gap, MalformedError, heaviest, malformed, quoted, told
+from sgguard.evaluate.service import ANY_SERVICES, Service, member_service, service
+from sgguard.model.finding import Family
+from sgguard.model.reason import as_written, reason
 from sgguard.model.security_group import Names, SecurityGroupPolicy
 from sgguard.traffic.address import ANYWHERE, parse_network
-from sgguard.traffic.box import FAMILIES, PROTOCOLS, Box, Traffic
+from sgguard.traffic.box import Box, Traffic
 from sgguard.traffic.fold import Row
-from sgguard.traffic.port import ALL_PORTS, parse_ports
 from sgguard.traffic.span import Span, merged
 
-Peers = Mapping[Family, tuple[Span, ...]]
-Service = tuple[str, tuple[Span, ...]]
-"""A protocol name in lower case, and its ports."""
+Peers = Sequence[tuple[Family, tuple[Span, ...]]]
+"""Addresses by family, each family at most once."""
+Gaps = tuple[Gap, ...]
+
+_ACTIONS = {"ACCEPT": True, "DROP": False}
+_ANY_PEERS: Peers = tuple(ANYWHERE.items())
+_Part = TypeVar("_Part")
 
 
-Cause = Literal["malformed", "template", "group"]
-"""The row or a template member cannot be read, or a template or security group has no known members."""
-
-
-class Gap(NamedTuple):
-    """What is not known about a row."""
-
-    cause: Cause
-    reason: Reason
-
-
-class Resolved(NamedTuple):
+class Resolved(msgspec.Struct, frozen=True, gc=False):
     """A row as traffic, and why that is not exact if it is not."""
 
     row: Row
-    gap: Gap | None = None
+    gaps: Gaps = ()
+    """Everything that is not known about the row; without any, `row.least` is `row.most`."""
 
-
-class _Unresolved(Exception):  # noqa: N818 (a way out of the parsers below, never seen outside)
-    def __init__(self, cause: Cause, why: Reason) -> None:
-        super().__init__(why.code)
-        self.gap = Gap(cause, why)
+    @property
+    def gap(self) -> Gap | None:
+        """The gap that weighs most."""
+        return heaviest(self.gaps)
 
 
 def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
-    """The packets a row matches: exactly, or at least and at most where something is not known."""
-    gap: Gap | None = None
-    services: Sequence[Service] = (("all", ALL_PORTS),)
-    peers: Peers = ANYWHERE
-    accept = {"ACCEPT": True, "DROP": False}.get(policy.action.strip().upper())
-    if accept is None:
-        gap = Gap("malformed", reason("gap.action", text=_quoted(policy.action)))
-    try:
-        services = _services(policy, names)
-    except _Unresolved as unknown:
-        gap = unknown.gap
-    try:
-        peers = _peers(policy, names)
-    except _Unresolved as unknown:
-        gap = unknown.gap
-    most = _boxes(services, peers)
-    return Resolved(Row(accept=accept, least=() if gap else most, most=most), gap)
+    """The packets a row matches: exactly, or at least and at most where something is not known.
 
-
-_PROTOCOLS: dict[tuple[str, Family], tuple[Protocol, ...]] = {
-    # ICMP says nothing of IPv6, nor ICMPv6 of IPv4.
-    **{(protocol, family): (protocol,) for family in FAMILIES for protocol in PROTOCOLS[family]},
-    **{("all", family): PROTOCOLS[family] for family in FAMILIES},
-}
-
-
-def _quoted(text: str) -> str:
-    """Foreign text in quotes, escaped and of bounded length."""
-    return repr(text[:60])
+    What is known of a row counts although the rest is not: a template that is broken somewhere matches at
+    least its other members.
+    """
+    accept, action_gaps = _action(policy.action)
+    services, service_gaps = _services(policy, names)
+    peers, peer_gaps = _peers(policy, names)
+    known = _boxes(services, peers)
+    gaps = (*action_gaps, *service_gaps, *peer_gaps)
+    if not gaps:
+        return Resolved(Row(accept, known, known))
+    most = _boxes(ANY_SERVICES if service_gaps else services, _ANY_PEERS if peer_gaps else peers)
+    return Resolved(Row(accept, () if accept is None else known, most), gaps)
 
 
 def _boxes(services: Sequence[Service], peers: Peers) -> Traffic:
     return tuple(
         [
-            Box(family, _PROTOCOLS[name, family], ports, spans)
-            for name, ports in services
-            for family, spans in peers.items()
-            if (name, family) in _PROTOCOLS
+            Box(family, one.protocols[family], one.ports, spans)
+            for one in services
+            for family, spans in peers
+            if family in one.protocols
         ]
     )
 
 
-def _services(policy: SecurityGroupPolicy, names: Names) -> list[Service]:
+def _action(text: str) -> tuple[bool | None, Gaps]:
+    accept = _ACTIONS.get(text.strip().upper())
+    return accept, () if accept is not None else (malformed(reason("gap.action", text=quoted(text))),)
+
+
+def _services(policy: SecurityGroupPolicy, names: Names) -> tuple[Sequence[Service], Gaps]:
+    """The services that are known for sure; they are all there are where there is no gap."""
     template = policy.service_id or policy.service_group_id
-    protocol = policy.protocol.strip().lower()
-    if not template:
-        return [_service(protocol, policy.port)]
-    if protocol not in {"", "all"}:
-        raise _Unresolved("malformed", reason("gap.both-services"))
-    return [_member_service(member) for member in _members(template, names)]
-
-
-def _member_service(member: str) -> Service:
-    """``tcp:80,443``, ``udp:3000-4000``, ``tcp:ALL``, ``icmp``, ``gre``; protocols in any case."""
-    protocol, _, ports = member.partition(":")
     try:
-        return _service(protocol.strip().lower(), ports)
-    except _Unresolved as error:
-        raise _Unresolved("malformed", reason("gap.member", text=_quoted(member))) from error
+        if not template:
+            return (service(policy.protocol, policy.port),), ()
+    except MalformedError as error:
+        return (), (malformed(error.why),)
+    if policy.protocol.strip().lower() not in {"", "all"}:
+        return (), (malformed(reason("gap.both-services")),)
+    if policy.service_id and policy.service_group_id:
+        return (), (malformed(reason("gap.many-services")),)
+    return _members(template, names, member_service)
 
 
-def _service(protocol: str, port: str) -> Service:
-    if protocol in {"tcp", "udp"}:
-        try:
-            return protocol, parse_ports(port)
-        except ValueError as error:
-            raise _Unresolved("malformed", as_written(str(error))) from error
-    if protocol not in {"all", "icmp", "icmpv6", "gre"}:
-        raise _Unresolved("malformed", reason("gap.protocol", text=_quoted(protocol)))
-    if port.strip().upper() not in {"", "ALL", "-"}:
-        raise _Unresolved("malformed", reason("gap.port-without-ports", text=_quoted(port)))
-    return protocol, ALL_PORTS
-
-
-def _peers(policy: SecurityGroupPolicy, names: Names) -> Peers:
+def _peers(policy: SecurityGroupPolicy, names: Names) -> tuple[Peers, Gaps]:
+    """The peers that are known for sure; they are all there are where there is no gap."""
     reference = policy.group_id or policy.address_id or policy.address_group_id
-    if policy.cidr and not (policy.ipv6_cidr or reference):
-        return _cidr(policy.cidr, "ipv4")
-    if policy.ipv6_cidr and not (policy.cidr or reference):
-        return _cidr(policy.ipv6_cidr, "ipv6")
+    try:
+        if policy.cidr and not (policy.ipv6_cidr or reference):
+            return _cidr(policy.cidr, "ipv4"), ()
+        if policy.ipv6_cidr and not (policy.cidr or reference):
+            return _cidr(policy.ipv6_cidr, "ipv6"), ()
+    except MalformedError as error:
+        return (), (Gap(error.cause, error.why),)
     references = (policy.group_id, policy.address_id, policy.address_group_id)
     given = [text for text in (policy.cidr, policy.ipv6_cidr, *references) if text]
     if len(given) != 1:
-        raise _Unresolved("malformed", reason("gap.many-peers" if given else "gap.no-peer"))
-    return _collected(_members(reference, names))
+        return (), (malformed(reason("gap.many-peers" if given else "gap.no-peer")),)
+    networks, gaps = _members(reference, names, _member_network)
+    spans: dict[Family, list[Span]] = {}
+    for family, span in networks:
+        spans.setdefault(family, []).append(span)
+    return [(family, merged(found)) for family, found in spans.items()], gaps
 
 
 def _cidr(text: str, family: Family) -> Peers:
     text = text.strip()
     if text == "MY_PUBLIC_IP":
-        raise _Unresolved("template", reason("gap.public-ip"))
+        raise MalformedError(reason("gap.public-ip"), "template")
     if text.startswith("0.0.0.0/"):
         # "0.0.0.0/n is mapped to 0.0.0.0/0": the vendor's words on CidrBlock.
         text = "0.0.0.0/0"
     try:
         found, span = parse_network(text)
     except ValueError as error:
-        raise _Unresolved("malformed", as_written(str(error))) from error
+        raise MalformedError(as_written(told(error))) from error
     if found != family or "-" in text:
-        raise _Unresolved("malformed", reason("gap.cidr-family", text=_quoted(text), family=family))
-    return {family: (span,)}
+        raise MalformedError(reason("gap.cidr-family", text=quoted(text), family=family))
+    return ((family, (span,)),)
 
 
-def _collected(members: Iterator[str]) -> Peers:
-    spans: dict[Family, list[Span]] = {}
-    for member in members:
+def _member_network(member: str) -> tuple[Family, Span]:
+    try:
+        return parse_network(member.strip())
+    except ValueError as error:
+        raise MalformedError(reason("gap.member", text=told(error))) from error
+
+
+def _members(name: str, names: Names, read: Callable[[str], _Part]) -> tuple[list[_Part], Gaps]:
+    """What a template or group has as members that can be read, and what cannot."""
+    expansion = expand(name, names)
+    found: list[_Part] = []
+    gaps = [*expansion.gaps]
+    for member in expansion.members:
         try:
-            family, span = parse_network(member.strip())
-        except ValueError as error:
-            raise _Unresolved("malformed", reason("gap.member", text=str(error))) from error
-        spans.setdefault(family, []).append(span)
-    return {family: merged(found) for family, found in spans.items()}
-
-
-def _members(name: str, names: Names, chain: tuple[str, ...] = ()) -> Iterator[str]:
-    """The members of a template or group; a template group's members are templates, which are followed."""
-    if name in chain:
-        raise _Unresolved("malformed", reason("gap.loop", name=name, chain=" > ".join((*chain, name))))
-    if name not in names:
-        cause: Cause = "group" if name.startswith("sg-") else "template"
-        raise _Unresolved(cause, reason("gap.unknown-members", name=name[:40]))
-    for member in names[name]:
-        if member.startswith(("ipm-", "ipmg-", "ppm-", "ppmg-")):
-            yield from _members(member, names, (*chain, name))
-        else:
-            yield member
+            found.append(read(member))
+        except MalformedError as error:
+            gaps.append(malformed(error.why))
+    return found, tuple(gaps)

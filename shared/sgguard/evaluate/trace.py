@@ -96,7 +96,8 @@ def _meetings(
         resolved = resolve(policy, known.names)
         differs = _differences(packet, resolved.row.most)
         if not differs:
-            outcome: Literal["decides", "may decide"] = "may decide" if resolved.gap else "decides"
+            sure = not resolved.gaps or not _differences(packet, resolved.row.least)
+            outcome: Literal["decides", "may decide"] = "decides" if sure else "may decide"
             yield Meeting(group_id=group_id, policy=policy, outcome=outcome)
             if outcome == "decides":
                 return

@@ -1,27 +1,43 @@
 """Reads what a decision rests on. A failed read is an error, never an empty answer."""
 
+from sgguard.facts.atlas import Atlas, Service
+from sgguard.facts.earlier import earlier_of, next_memory, seen
 from sgguard.facts.gather import gather
+from sgguard.facts.memory import FactsMemory, Part
 from sgguard.facts.ports import (
-    Cluster,
     ClusterReader,
     GroupNotFoundError,
     GroupReader,
-    Machine,
+    NamedGroup,
     NameReader,
     Readers,
     Subnet,
     Vpc,
 )
+from sgguard.facts.survey import Standing, Survey, survey
+from sgguard.facts.view import NOW, Freshness, View
 
 __all__ = [
-    "Cluster",
+    "NOW",
+    "Atlas",
     "ClusterReader",
+    "FactsMemory",
+    "Freshness",
     "GroupNotFoundError",
     "GroupReader",
-    "Machine",
     "NameReader",
+    "NamedGroup",
+    "Part",
     "Readers",
+    "Service",
+    "Standing",
     "Subnet",
+    "Survey",
+    "View",
     "Vpc",
+    "earlier_of",
     "gather",
+    "next_memory",
+    "seen",
+    "survey",
 ]

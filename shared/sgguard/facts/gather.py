@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from sgguard.errors import GatherError
-from sgguard.facts.ports import (
-    Cluster,
-    ClusterReader,
-    GroupNotFoundError,
-    GroupReader,
-    Machine,
-    Readers,
-    Vpc,
-)
-from sgguard.model.cluster import ClusterScope, Role
+from sgguard.facts.atlas import Service
+from sgguard.facts.memory import FactsMemory
+from sgguard.facts.ports import GroupNotFoundError, Readers
+from sgguard.facts.view import NOW, Freshness, View
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.model.stack import Binding, Placement, companions, placed
-from sgguard.traffic.address import parse_network
-
-ROLES: tuple[Role, Role] = ("node", "master")
 
 
 def gather(
-    group_id: str, regions: Sequence[str], readers: Readers, *, observed_at: float
+    group_id: str,
+    regions: Sequence[str],
+    readers: Readers,
+    memory: FactsMemory | None = None,
+    *,
+    observed_at: float,
+    freshness: Freshness = NOW,
 ) -> Facts | NotCovered:
-    """Read a group again, and the clusters whose machines are bound to it.
+    """Read a group again, and the clusters that it serves; the latter may be remembered.
 
     `regions` are tried in turn until one has the group. Raises GatherError when anything that the verdict
     needs cannot be read.
     """
-    region, group = _find(group_id, regions, readers)
-    if group is None:
-        return NotCovered(group_id=group_id, reason=f"no such group in {', '.join(regions)}")
-    bindings = readers.clusters.bindings(region, group_id)
-    if not bindings:
-        return NotCovered(group_id=group_id, reason="no CVM instance is bound to it")
-    served = list(_served(readers.clusters, region, {binding.instance_id for binding in bindings}))
-    if not served:
+    if not regions:
+        raise GatherError(
+            f"The event does not say in which region {group_id} is.",
+            next_step="The sweep covers the group; nothing has to be done for this event.",
+        )
+    unread: GatherError | None = None
+    for region in regions:
+        view = View(region, readers, memory, now=observed_at, freshness=freshness)
+        try:
+            group = view.rows(group_id)
+        except GroupNotFoundError:
+            continue
+        except GatherError as error:
+            unread = unread or error  # another region may have it; if none has, this one is not known
+            continue
+        return _covered(group_id, view, group)
+    if unread:
+        raise unread
+    return NotCovered(
+        group_id=group_id, reason=f"no such group in {', '.join(regions)}", observed_at=observed_at
+    )
+
+
+def _covered(group_id: str, view: View, group: SecurityGroupPolicySet) -> Facts | NotCovered:
+    atlas = view.atlas()
+    bindings = atlas.bindings(group_id, view.bindings(group_id))
+    services = atlas.services(group_id, bindings)
+    if not services:
         return NotCovered(
-            group_id=group_id, reason=f"none of its {len(bindings)} instances is in a TKE cluster"
+            group_id=group_id,
+            region=view.region,
+            reason=atlas.why_not(group_id, bindings),
+            observed_at=view.oldest,
         )
     if doubtful := [binding.instance_id for binding in bindings if group_id not in binding.group_ids]:
         raise GatherError(
@@ -50,125 +68,27 @@ def gather(
             next_step="The sweep looks again; bindings take a moment to settle.",
             retryable=True,
         )
-    placement = _placement(group_id, region, bindings, served, readers.groups)
+    scopes = tuple(scope for service in services for scope in view.scopes(service))
+    placement = _placement(group_id, view, bindings, services)
     references = group.references().union(*(stack.references() for stack in placement.stacks))
     return Facts(
         group_id=group_id,
-        region=region,
+        region=view.region,
         group=group,
-        scopes=tuple(scope for service in served for scope in service.scopes),
-        machines=sum(service.bound for service in served),
+        scopes=scopes,
+        machines=sum(len(service.bound) for service in services),
         placement=placement,
-        names=readers.names.members(region, references) if references else {},
-        observed_at=observed_at,
+        names=view.members(references) if references else {},
+        observed_at=view.now,
+        oldest_at=view.oldest,
+        borrowed=view.borrowed,
     )
 
 
-def _find(
-    group_id: str, regions: Sequence[str], readers: Readers
-) -> tuple[str, SecurityGroupPolicySet | None]:
-    if not regions:
-        raise GatherError(
-            f"The event does not say in which region {group_id} is.",
-            next_step="The sweep covers the group; nothing has to be done for this event.",
-        )
-    for region in regions:
-        try:
-            return region, readers.groups.policies(region, group_id)
-        except GroupNotFoundError:
-            continue
-    return regions[0], None
-
-
-class _Service(NamedTuple):
-    """What a group has to do with one cluster."""
-
-    scopes: tuple[ClusterScope, ...]
-    machines: frozenset[str]
-    """All of the cluster's machines in the roles that the group serves."""
-    bound: int
-    """How many of them are bound to the group."""
-
-
 def _placement(
-    group_id: str,
-    region: str,
-    bindings: Sequence[Binding],
-    served: Sequence[_Service],
-    reader: GroupReader,
+    group_id: str, view: View, bindings: Sequence[Binding], services: Sequence[Service]
 ) -> Placement:
-    machines = frozenset().union(*(service.machines for service in served))
+    machines = frozenset[str]().union(*(service.machines for service in services))
     others = companions(group_id, bindings, machines)
-    return placed(group_id, bindings, machines, {key: reader.policies(region, key) for key in sorted(others)})
-
-
-def _served(reader: ClusterReader, region: str, bound: AbstractSet[str]) -> Iterator[_Service]:
-    for cluster in reader.clusters(region):
-        machines = reader.machines(region, cluster.cluster_id)
-        ours = [machine for machine in machines if machine.instance_id in bound]
-        if ours:
-            vpc = reader.vpc(region, cluster.vpc_id)
-            pods, nodes = _pod_cidrs(cluster, vpc), _node_cidrs(cluster, machines, vpc)
-            roles = [role for role in ROLES if any(machine.role == role for machine in ours)]
-            yield _Service(
-                scopes=tuple(
-                    ClusterScope(
-                        cluster_id=cluster.cluster_id,
-                        role=role,
-                        pod_cidrs=pods,
-                        node_cidrs=nodes,
-                        vpc_cidrs=vpc.cidrs,
-                    )
-                    for role in roles
-                ),
-                machines=frozenset(m.instance_id for m in machines if m.role in roles),
-                bound=len(ours),
-            )
-
-
-def _pod_cidrs(cluster: Cluster, vpc: Vpc) -> tuple[str, ...]:
-    """ClusterCIDR, and the container subnets of VPC-CNI.
-
-    https://cloud.tencent.com/document/api/457/31866#ClusterNetworkSettings
-    """
-    found = [cluster.pod_cidr] if cluster.pod_cidr else []
-    for subnet in vpc.subnets:
-        if subnet.subnet_id in cluster.pod_subnet_ids:
-            found.extend(subnet.cidrs)
-    if not found:
-        raise GatherError(
-            f"The pod network of {cluster.cluster_id} is not known: it has neither a ClusterCIDR nor "
-            "container subnets that can be read.",
-            next_step="Check the cluster's network settings and the guard's permission for DescribeSubnets.",
-        )
-    return tuple(found)
-
-
-def _node_cidrs(cluster: Cluster, machines: Sequence[Machine], vpc: Vpc) -> tuple[str, ...]:
-    """The subnets that the cluster's machines sit in."""
-    spans = [(subnet, [parse_network(cidr) for cidr in subnet.cidrs]) for subnet in vpc.subnets]
-    found: list[str] = []
-    for machine in machines:
-        if not machine.address:
-            continue
-        family, (address, _) = parse_network(machine.address)
-        homes = [
-            subnet
-            for subnet, networks in spans
-            if any(kind == family and start <= address < end for kind, (start, end) in networks)
-        ]
-        if not homes:
-            raise GatherError(
-                f"{machine.address} of {machine.instance_id} is in no subnet of {cluster.vpc_id}, "
-                f"so the node network of {cluster.cluster_id} is not known.",
-                next_step="Check the guard's permission for DescribeSubnets.",
-                retryable=True,
-            )
-        found.extend(cidr for cidr in homes[0].cidrs if cidr not in found)
-    if not found:
-        raise GatherError(
-            f"No machine of {cluster.cluster_id} has an address yet, so its node network is not known.",
-            next_step="The sweep looks again when they have.",
-            retryable=True,
-        )
-    return tuple(found)
+    rows = {key: view.companion_rows(key) for key in sorted(others)}
+    return placed(group_id, bindings, machines, rows)

@@ -1,4 +1,7 @@
-"""What `gather` needs to be told by the cloud. A method that cannot answer in full raises GatherError."""
+"""What `gather` and `survey` need to be told by the cloud.
+
+A method that cannot answer in full raises GatherError: a failed read is never an empty answer.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from sgguard.errors import GatherError
-from sgguard.model.cluster import Role
+from sgguard.model.cluster import Cluster
 from sgguard.model.security_group import Names, SecurityGroupPolicySet
 from sgguard.model.stack import Binding
 
@@ -16,24 +19,12 @@ class GroupNotFoundError(GatherError):
     """The region has no such group."""
 
 
-class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """A TKE cluster."""
+class NamedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A group as a listing shows it, without its rows."""
 
-    cluster_id: str
-    vpc_id: str
-    pod_cidr: str
-    """``ClusterCIDR``; empty where pods take addresses of the VPC (VPC-CNI)."""
-    pod_subnet_ids: tuple[str, ...] = ()
-    """Subnets that VPC-CNI pods take addresses from."""
-
-
-class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """A machine of a cluster."""
-
-    instance_id: str
-    role: Role
-    address: str
-    """Private IPv4 address; may be empty while the machine is being made."""
+    group_id: str
+    name: str = ""
+    """Written by whoever made the group: escape before display."""
 
 
 class Subnet(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,20 +50,26 @@ class GroupReader(Protocol):
         """The rows of a group as they are now. Raises GroupNotFoundError where there is no such group."""
         ...
 
+    def groups(self, region: str) -> tuple[NamedGroup, ...]:
+        """All groups of a region."""
+        ...
+
 
 class ClusterReader(Protocol):
-    """Reads what is bound to a group and the clusters it belongs to. Listings are complete."""
-
-    def bindings(self, region: str, group_id: str) -> tuple[Binding, ...]:
-        """The CVM instances that a group is bound to, with all their groups."""
-        ...
+    """Reads clusters and what is bound to groups. Listings are complete."""
 
     def clusters(self, region: str) -> tuple[Cluster, ...]:
-        """All clusters of a region."""
+        """All clusters of a region, with their machines, pools and endpoint groups.
+
+        A cluster that is deleted while it is read is left out.
+        """
         ...
 
-    def machines(self, region: str, cluster_id: str) -> tuple[Machine, ...]:
-        """All machines of a cluster, in every role."""
+    def bindings(self, region: str, group_id: str | None) -> tuple[Binding, ...]:
+        """The CVM instances and auxiliary interfaces that a group is bound to, with all their groups.
+
+        None asks for all instances and interfaces of the region.
+        """
         ...
 
     def vpc(self, region: str, vpc_id: str) -> Vpc:
@@ -88,6 +85,10 @@ class NameReader(Protocol):
 
         An id that does not exist is left out.
         """
+        ...
+
+    def holders(self, region: str, template_id: str) -> tuple[str, ...]:
+        """The template groups that a template is a member of."""
         ...
 
 

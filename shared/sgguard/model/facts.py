@@ -24,7 +24,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = {}
     """Members of everything that its rows, and those of its stacks, refer to."""
     observed_at: float
-    """Epoch seconds."""
+    """When its rows were read, epoch seconds."""
+    oldest_at: float = 0.0
+    """When the oldest of the other facts was read, epoch seconds."""
+    borrowed: bool = False
+    """Whether rows of groups in the same stacks were read a moment before, for another judgement."""
 
 
 class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,3 +36,7 @@ class NotCovered(msgspec.Struct, frozen=True, kw_only=True):
 
     group_id: str
     reason: str
+    region: str = ""
+    """Empty where no region has the group."""
+    observed_at: float = 0.0
+    """When the oldest fact that the reason rests on was read, epoch seconds."""

@@ -42,11 +42,18 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
-    """The groups of one CVM instance."""
+    """The groups of one CVM instance, native node or network interface."""
 
     instance_id: str
+    """The machine; for an interface the machine it is plugged into, or its own id where it is in none."""
     group_ids: tuple[str, ...]
     """In the order in which they are matched."""
+    addresses: tuple[str, ...] = ()
+    """Private IPv4 and IPv6 addresses, as far as they are known."""
+    interface_id: str = ""
+    """``eni-…`` where the groups are those of one interface, not of the whole machine."""
+    is_pod: bool = False
+    """Whether TKE made the interface for pods: what it is plugged into is no stranger."""
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,11 +84,32 @@ def placed(
     Raises KeyError for a companion without rows.
     """
     bound = [binding.instance_id for binding in bindings if own in binding.group_ids]
+    pods = {binding.instance_id for binding in bindings if binding.is_pod}
     return Placement(
         stacks=tuple(_stack(own, groups, rows) for groups in _lists(own, bindings, machines)),
-        strangers=tuple(instance for instance in bound if instance not in machines),
+        strangers=tuple(dict.fromkeys(name for name in bound if name not in machines and name not in pods)),
         elsewhere=tuple(sorted(machines.difference(bound))),
     )
+
+
+def forerunner(own: str, stack: Stack, earlier: Iterable[Stack]) -> Stack | None:
+    """The earlier stack that one came of by binding groups or taking them off; None if none fits.
+
+    That is the same stack; else the longest one whose groups, in their order, are all in it; else the
+    shortest one that has all of its groups.
+    """
+    ids = stack.group_ids(own)
+    known = {was.group_ids(own): was for was in earlier}
+    within = [other for other in known if _in_order(other, ids)]
+    around = [other for other in known if _in_order(ids, other)]
+    best = max(within, key=len, default=None) or min(around, key=len, default=None)
+    return None if best is None else known[best]
+
+
+def _in_order(some: Sequence[str], ids: Sequence[str]) -> bool:
+    """Whether all of some ids are among others, in the same order."""
+    rest = iter(ids)
+    return all(one in rest for one in some)
 
 
 def _lists(own: str, bindings: Iterable[Binding], machines: frozenset[str]) -> tuple[tuple[str, ...], ...]:

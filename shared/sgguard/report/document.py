@@ -31,6 +31,8 @@ def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Do
         **_sparse(evaluation),
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
+    if evaluation.delta:
+        document["delta"] = [_sparse(delta) for delta in evaluation.delta]
     if evaluation.practices:
         document["practices"] = [
             _explained(practice, practice.reason, language) for practice in evaluation.practices
@@ -99,6 +101,7 @@ def plan_document(plan: Plan, language: Language = "en") -> Document:
     return {
         "schema": "sgguard/plan/v1",
         "id": plan.group_id,
+        "plan_id": plan.id,
         "decision": plan.decision,
         "reasons": _said(plan.reasons, language),
         "expected_version": plan.expected_version,
@@ -114,6 +117,7 @@ def notification_document(notification: Notification, language: Language = "en")
         "schema": "sgguard/notification/v1",
         **_builtins(notification),
         "findings": [finding_document(finding, language) for finding in notification.findings],
+        "delta": [_sparse(delta) for delta in notification.delta],
         "proof": None if notification.proof is None else _proof(notification.proof, language),
         "reasons": _said(notification.reasons, language),
     }
@@ -135,6 +139,7 @@ def run_document(run: Run) -> Document:
             }
             for sent in run.notifications
         ],
+        "own": run.own,
     }
 
 
@@ -144,6 +149,9 @@ def _outcome(outcome: Outcome) -> Document:
         "applied": [{**_builtins(applied), "step": _step(applied.step)} for applied in outcome.applied],
         "evaluation": None if outcome.evaluation is None else evaluation_document(outcome.evaluation),
         "reasons": _said(outcome.reasons, "en"),
+        "doubtful": [{**_builtins(sent), "step": _step(sent.step)} for sent in outcome.doubtful],
+        "snapshot": outcome.snapshot,
+        "journal": outcome.journal,
     }
 
 

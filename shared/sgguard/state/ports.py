@@ -1,7 +1,7 @@
 """The store as the guard needs it.
 
-No method asks for a comparison and a write in one: object stores have none. What must not be overwritten has a
-key made of its content; what may be holds nothing that a wrong write could follow from.
+No method asks for a comparison and a write in one: object stores have none. What must not be overwritten has
+a key made of its content; what may be holds nothing that a wrong write could follow from.
 """
 
 from __future__ import annotations
@@ -12,9 +12,22 @@ import msgspec
 
 from sgguard.errors import GuardError
 
-Kind = Literal["snapshot", "journal", "outbox", "dead-letter", "alert", "facts", "marker"]
-"""``snapshot``, ``journal``: never changed, never removed. ``outbox``, ``dead-letter``: removed when settled.
-``alert``: problems that are open. ``facts``: what was read of the cloud. ``marker``: switches and cursors."""
+Kind = Literal[
+    "snapshot",
+    "journal",
+    "claim",
+    "plan",
+    "waiver",
+    "outbox",
+    "dead-letter",
+    "alert",
+    "facts",
+    "marker",
+]
+"""``snapshot``, ``journal``: never changed, never removed. ``claim``: writes of the last minutes, which the
+limits count. ``plan``: waits for an approval. ``waiver``: when one was last of use. ``outbox``,
+``dead-letter``: removed when settled. ``alert``: problems that are open. ``facts``: what was read of the
+cloud. ``marker``: switches and cursors."""
 
 
 class StoreError(GuardError):

@@ -61,10 +61,23 @@ class Ipv6Address(msgspec.Struct, frozen=True, rename="pascal"):
     address: str
 
 
+class Attachment(msgspec.Struct, frozen=True, rename="pascal"):
+    """What an interface is plugged into."""
+
+    instance_id: str | None = None
+
+
 class NetworkInterface(msgspec.Struct, frozen=True, rename="pascal"):
     """An ENI: https://cloud.tencent.com/document/api/215/15824#NetworkInterface."""
 
     network_interface_id: str
+    primary: bool = False
+    """Born with its machine, whose groups it has."""
+    business: str | None = None
+    """``cvm``, ``eks`` (made by TKE) or ``hai``."""
+    group_set: list[str] | None = None
+    """In the order in which they are matched."""
+    attachment: Attachment | None = None
     private_ip_address_set: list[PrivateAddress] | None = None
     ipv6_address_set: list[Ipv6Address] | None = None
 

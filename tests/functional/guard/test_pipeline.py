@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 import samples
+from guarded import EVENT, GROUP, WORLD, insert, rows, run_one, set_rows, writes
 from structlog.testing import LogCapture
 
-from scfshim import Session
 from sgguard import pipeline
 from sgguard.model.reason import as_written
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
+from sgguard.state import StoreError
 from sgguard.wording import say
 from sglab.inbox import Inbox
 from tcmock import Cloud
-
-GROUP = "sg-demonode"
-EVENT = {
-    "userIdentity": {"type": "CAMUser", "accountId": "100000000001", "principalId": "100000000101"},
-    "eventName": "CreateSecurityGroupPolicies",
-    "eventType": "ApiCall",
-    "actionType": "Write",
-    "resourceType": "vpc",
-    "requestID": "00000000-0000-4000-8000-000000000001",
-    "eventTime": 1780000000,
-    "apiErrorCode": "0",
-    "requestParameters": json.dumps({"SecurityGroupId": GROUP, "Region": "ap-guangzhou"}),
-}
-WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
-
-
-def set_rows(cloud: Cloud, ingress: Sequence[samples.Row], version: str = "8") -> None:
-    """Replace the group's ingress rows, as anybody else would have."""
-    document: Any = cloud.dump()
-    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-    rows = [
-        {key: value for key, value in samples.wire_row(row).items() if key not in {"Diff", "ModifyTime"}}
-        for row in ingress
-    ]
-    group["SecurityGroupPolicySet"].update(Version=version, Ingress=rows)
-    cloud.load(document)
-
-
-def insert(row: samples.Row) -> None:
-    """Put a row on top, through the API, as another operator would."""
-    protocol, port, peer = row
-    policy = {"PolicyIndex": 0, "Protocol": protocol, "Port": port, "CidrBlock": peer, "Action": "ACCEPT"}
-    Session().client("vpc", region="ap-guangzhou").create_security_group_policies(
-        SecurityGroupId=GROUP, SecurityGroupPolicySet={"Ingress": [policy]}
-    )
-
-
-def rows(cloud: Cloud) -> list[str]:
-    document: Any = cloud.dump()
-    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-    return [
-        f"{row['Action']} {row['Protocol']} {row['Port']} {row['CidrBlock']}"
-        for row in group["SecurityGroupPolicySet"]["Ingress"]
-    ]
-
-
-def writes(cloud: Cloud) -> list[str]:
-    return [call.action for call in cloud.calls if not call.action.startswith("Describe")]
-
-
-def run_one(guard: Guard, event: object = EVENT) -> Run:
-    (run,) = pipeline.run(event, guard)
-    return run
-
 
 DEFAULT = [
     "ACCEPT ALL ALL 172.16.0.0/16",
@@ -265,22 +212,91 @@ def test_one_broken_event_does_not_lose_the_others(cloud: Cloud, guard: Guard) -
     assert second.outcome.result == "reverted"
 
 
-def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
+def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
     class Broken:
-        def put(self, entry: object) -> None:
-            from sgguard.state import StoreError
+        def __getattr__(self, method: str) -> Callable[..., Any]:
+            def fail(*_: object, **__: object) -> Any:
+                raise StoreError(f"disk full at {method}")
 
-            raise StoreError(f"disk full at {type(entry).__name__}")
-
-        def entries(self, kind: str) -> tuple[()]:
-            raise AssertionError(kind)
+            return fail
 
     set_rows(cloud, [WORLD, *samples.NODE_ROWS])
-    run = run_one(msgspec.structs.replace(guard, store=Broken()))
-    assert run.outcome is not None
-    assert run.outcome.result == "failed"
-    assert "nothing was written" in say(run.outcome.reasons[0])
+    guard = msgspec.structs.replace(guard, store=Broken(), told={})
+    for _ in range(2):
+        run = run_one(guard)
+        assert run.plan is not None
+        assert run.plan.decision == "alert"
+        assert "the store cannot be used: disk full" in say(run.plan.reasons[-1])
     assert writes(cloud) == []
+    bodies: list[Any] = [message.document() for message in inbox.received]
+    assert [body["title"].endswith("nothing is written") for body in bodies] == [True, False, False]
+    assert [body["group_id"] for body in bodies] == ["", GROUP, GROUP]
+
+
+def test_what_a_change_opened_is_told_apart_from_what_was_open(
+    cloud: Cloud, guard: Guard, inbox: Inbox
+) -> None:
+    watching = msgspec.structs.replace(
+        guard, guardrails=msgspec.structs.replace(guard.guardrails, mode="observe")
+    )
+    old = ("tcp", "3389", "0.0.0.0/0")
+    set_rows(cloud, [old, *samples.NODE_ROWS], version="8")
+    first = run_one(watching)
+    assert first.evaluation is not None
+    assert first.evaluation.before is None
+    insert(("tcp", "2379", "0.0.0.0/0"))
+    second = run_one(watching)
+    assert second.evaluation is not None
+    assert second.evaluation.before is not None
+    assert (second.evaluation.before.version, second.evaluation.before.source) == ("8", "memory")
+    assert [(f.policy_indexes, f.debt) for f in second.evaluation.findings] == [((0,), "new"), ((1,), "old")]
+    body: Any = inbox.received[-1].document()
+    assert [f["debt"] for f in body["findings"]] == ["new", "old"]
+    assert [block["ports"] for delta in body["delta"] for block in delta["opened"]] == ["2379"]
+    assert body["before"] == {"version": "8", "source": "memory"}
+    again = run_one(watching)
+    assert again.evaluation == second.evaluation
+
+
+def debts(run: Run) -> list[str | None]:
+    assert run.evaluation is not None
+    return [finding.debt for finding in run.evaluation.findings if finding.kind == "excess"]
+
+
+def test_a_revert_is_what_the_next_change_is_measured_against(guard: Guard) -> None:
+    run_one(guard)
+    insert(WORLD)
+    assert debts(run_one(guard)) == ["new"]
+    insert(("tcp", "2379", "0.0.0.0/0"))
+    third = run_one(guard)
+    assert third.evaluation is not None
+    assert third.evaluation.before is not None
+    assert int(third.evaluation.before.version) == int(third.evaluation.version) - 1
+    assert debts(third) == ["new"]
+
+
+def test_what_the_caller_says_was_there_is_taken_where_it_fits(cloud: Cloud, guard: Guard) -> None:
+    ssh = ("tcp", "22", "203.0.113.0/24")
+    set_rows(cloud, [("tcp", "22-23", "0.0.0.0/0"), *samples.NODE_ROWS], version="8")
+    request = {
+        "SecurityGroupId": GROUP,
+        "Region": "ap-guangzhou",
+        "SecurityGroupPolicySet": {
+            "Version": "7",
+            "Ingress": [samples.wire_row(("tcp", "22-23", "0.0.0.0/0"), 0)],
+        },
+        "OriginalSecurityGroupPolicySet": {"Version": "7", "Ingress": [samples.wire_row(ssh, 0)]},
+    }
+    event = {
+        **EVENT,
+        "eventName": "ReplaceSecurityGroupPolicy",
+        "requestParameters": json.dumps(request),
+    }
+    run = run_one(guard, event)
+    assert run.evaluation is not None
+    assert run.evaluation.before is not None
+    assert (run.evaluation.before.version, run.evaluation.before.source) == ("7", "event")
+    assert debts(run) == ["new"]
 
 
 def test_throttled_reads_are_tried_again(cloud: Cloud, guard: Guard) -> None:
@@ -302,16 +318,37 @@ def test_logs_are_flat_and_say_what_was_decided(cloud: Cloud, guard: Guard, capt
     )
 
 
-def test_a_warm_instance_costs_two_reads_and_a_write_more(cloud: Cloud, guard: Guard) -> None:
+def test_a_cold_instance_reads_each_fact_once(cloud: Cloud, guard: Guard) -> None:
     set_rows(cloud, [WORLD, *samples.NODE_ROWS])
     run_one(guard)
     assert [call.action for call in cloud.calls] == [
         "DescribeSecurityGroupPolicies",
-        "DescribeInstances",
         "DescribeClusters",
+        "DescribeVpcs",
+        "DescribeIPAMD",
         "DescribeClusterInstances",
+        "DescribeNodePools",
+        "DescribeClusterEndpoints",
+        "DescribeInstances",
+        "DescribeNetworkInterfaces",
         "DescribeVpcs",
         "DescribeSubnets",
+        "DeleteSecurityGroupPolicies",
+        "DescribeSecurityGroupPolicies",
+    ]
+
+
+def test_a_warm_instance_reads_once_and_reverts_with_two_reads_and_a_write(
+    cloud: Cloud, guard: Guard
+) -> None:
+    run_one(guard)
+    cold = len(cloud.calls)
+    run_one(guard)
+    assert [call.action for call in cloud.calls[cold:]] == ["DescribeSecurityGroupPolicies"]
+    set_rows(cloud, [WORLD, *samples.NODE_ROWS])
+    run_one(guard)
+    assert [call.action for call in cloud.calls[cold + 1 :]] == [
+        "DescribeSecurityGroupPolicies",
         "DeleteSecurityGroupPolicies",
         "DescribeSecurityGroupPolicies",
     ]

@@ -97,14 +97,14 @@ def site(*added: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_site_adds_to_the_baseline() -> None:
     found = read_site(site(REQUIREMENT), "file")
-    assert found.min_severity == "high"
+    assert found.revert.min_severity == "high"
     assert found.baselines["node"] == shipped()["node"]
     assert found.baselines["master"].requirements[-1].id == "node-exporter"
 
 
 def test_a_site_may_lower_the_threshold() -> None:
     document = {"schema": "sgguard/config/v1", "revert": {"min_severity": "medium"}}
-    assert read_site(document, "file").min_severity == "medium"
+    assert read_site(document, "file").revert.min_severity == "medium"
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,18 @@ NAMES = {
     "ipmg-flat": ("192.0.2.0/24",),
     "ipm-empty": (),
     "ipm-broken": ("10.0.0.0/8", "10.0.0.0/40"),
-    "ipmg-loop": ("ipm-a", "ipmg-loop"),
+    "ipmg-loop": ("ipm-b", "ipmg-loop"),
+    "ipmg-round": ("ipmg-and", "ipm-b"),
+    "ipmg-and": ("192.0.2.9", "ipmg-round"),
+    "ipmg-partly": ("ipm-b", "ipm-none", "ipm-nobody"),
     "ppm-web": ("tcp:80,443", "TCP:8000-8010"),
     "ppm-mixed": ("udp:3000-4000", "tcp:ALL", "icmp", "gre"),
     "ppmg-all": ("ppm-web", "ppm-mixed"),
     "ppm-broken": ("tcp:http",),
-    "sg-known": ("10.0.0.5", "10.0.0.6"),
+    "ppm-half": ("udp:53", "tcp:http", "icmp:8"),
+    "ppm-spelled": ("TCP:80", "Udp:53", "icmp:ALL", "GRE:all", "icmpv6", "all", "tcp: 22"),
+    "sg-known": ("10.0.0.5", "10.0.0.6", "2001:db8::5"),
+    "sg-nested": ("10.0.0.5", "sg-known"),
 }
 
 
@@ -81,7 +87,7 @@ def test_icmp_of_the_other_family_matches_nothing(row: samples.Row) -> None:
         ("ipmg-ab", {("ipv4", 2**24 + 1), ("ipv6", 2**96)}),
         ("ipmg-flat", {("ipv4", 256)}),
         ("ipm-empty", set()),
-        ("sg-known", {("ipv4", 2)}),
+        ("sg-known", {("ipv4", 2), ("ipv6", 1)}),
     ],
 )
 def test_known_members(peer: str, expected: set[tuple[str, int]]) -> None:
@@ -141,8 +147,107 @@ def test_what_is_not_known(row: samples.Row, more: dict[str, Any], cause: str, r
     assert found.gap is not None
     assert found.gap.cause == cause
     assert reason in say(found.gap.reason)
-    assert found.row.least == ()
     assert found.row.most
+    assert found.row.least != found.row.most
+
+
+@pytest.mark.parametrize(
+    ("row", "least"),
+    [
+        (("tcp", "22", "ipm-broken"), {("ipv4", "tcp", ((22, 23),), 2**24)}),
+        (("tcp", "22", "ipmg-partly"), {("ipv4", "tcp", ((22, 23),), 1)}),
+        (("tcp", "22", "ipmg-loop"), {("ipv4", "tcp", ((22, 23),), 1)}),
+        (("tcp", "22", "ipmg-round"), {("ipv4", "tcp", ((22, 23),), 2)}),
+        (("tcp", "22", "sg-nested"), {("ipv4", "tcp", ((22, 23),), 1)}),
+        (("ppm-half", "", "10.0.0.0/24"), {("ipv4", "udp", ((53, 54),), 256)}),
+        (("ppm-half", "", "ipmg-partly"), {("ipv4", "udp", ((53, 54),), 1)}),
+        (("tcp", "22", "ipm-none"), set()),
+        (("ppm-broken", "", "10.0.0.0/24"), set()),
+        (("tcp", "http", "10.0.0.0/24"), set()),
+        (("tcp", "22", "MY_PUBLIC_IP"), set()),
+        (("tcp", "22", "10.0.0.0/24", "ALLOW"), set()),
+    ],
+)
+def test_what_is_known_of_a_row_counts(row: samples.Row, least: set[Any]) -> None:
+    found = resolved(row)
+    assert found.gaps
+    assert shape(found.row.least) == least
+
+
+def test_everything_that_is_not_known_is_told() -> None:
+    document = {"Ingress": [samples.wire_row(("esp", "ALL", "10.0.0.300", "ALLOW"), 0)]}
+    found = resolve(decode_policy_set(document, "x").ingress[0], NAMES)
+    assert [say(gap.reason) for gap in found.gaps] == [
+        "action 'ALLOW' is neither ACCEPT nor DROP",
+        "protocol 'esp' is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL",
+        "'10.0.0.300' is no IP address",
+    ]
+    partly = resolved(("ppm-half", "", "ipmg-partly"))
+    assert [gap.cause for gap in partly.gaps] == ["malformed", "malformed", "template", "template"]
+    assert say(partly.gap.reason) == "a member of a template cannot be read: 'tcp:http'"
+    assert [say(gap.reason) for gap in partly.gaps[2:]] == [
+        "the members of ipm-none are not known",
+        "the members of ipm-nobody are not known",
+    ]
+
+
+def test_a_chain_that_leads_back_is_told() -> None:
+    found = resolved(("tcp", "22", "ipmg-round"))
+    assert say(found.gap.reason) == ("ipmg-round contains itself through ipmg-round > ipmg-and > ipmg-round")
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (("ppm-spelled", "", "10.0.0.0/24"), {"tcp", "udp", "icmp", "gre", "other"}),
+        (("ppm-spelled", "", "2001:db8::/64"), {"tcp", "udp", "icmpv6", "gre", "other"}),
+    ],
+)
+def test_services_in_every_spelling(row: samples.Row, expected: set[str]) -> None:
+    found = resolved(row)
+    assert found.gap is None
+    assert {protocol for _, protocol, _, _ in shape(found.row.most)} == expected
+
+
+def test_two_service_templates_are_none() -> None:
+    both = {"ServiceTemplate": {"ServiceId": "ppm-web", "ServiceGroupId": "ppmg-all"}}
+    found = resolved(("ppm-web", "", "10.0.0.0/24"), **both)
+    assert say(found.gap.reason) == "it names more than one service template"
+    assert found.row.least == ()
+
+
+def test_names_that_branch_without_end_are_read_in_no_time() -> None:
+    """Each level names the next one twice: a walk of every path would take 2^200 steps."""
+    names = {f"ipmg-{level}": (f"ipmg-{level + 1}", f"ipmg-{level + 1}", "10.0.0.1") for level in range(200)}
+    names["ipmg-200"] = ("10.0.0.2",)
+    document = {"Ingress": [samples.wire_row(("tcp", "22", "ipmg-0"), 0)]}
+    found = resolve(decode_policy_set(document, "x").ingress[0], names)
+    assert found.gap is None
+    assert shape(found.row.most) == {("ipv4", "tcp", ((22, 23),), 2)}
+
+
+def test_names_may_be_nested_deeper_than_python_calls_itself() -> None:
+    names = {f"ipmg-{level}": (f"ipmg-{level + 1}",) for level in range(5000)}
+    document = {"Ingress": [samples.wire_row(("tcp", "22", "ipmg-0"), 0)]}
+    policy = decode_policy_set(document, "x").ingress[0]
+    assert say(resolve(policy, names).gap.reason) == "the members of ipmg-5000 are not known"  # type: ignore[union-attr]
+    loop = resolve(policy, {**names, "ipmg-5000": ("ipmg-0",)}).gap
+    assert loop is not None
+    assert say(loop.reason) == ("ipmg-0 contains itself through ipmg-0 > ipmg-1 > ipmg-2 > … > ipmg-0")
+
+
+def test_a_template_of_2000_members_is_one_row() -> None:
+    names = {"ipm-many": tuple(f"10.{n // 250}.{n % 250}.0/25" for n in range(2000))}
+    document = {"Ingress": [samples.wire_row(("tcp", "22", "ipm-many"), 0)]}
+    found = resolve(decode_policy_set(document, "x").ingress[0], names)
+    assert len(found.row.most) == 1
+    assert shape(found.row.most) == {("ipv4", "tcp", ((22, 23),), 2000 * 128)}
+
+
+def test_long_foreign_text_is_cut() -> None:
+    for peer in ("1" * 5000 + ".0.0.0", "x" * 5000 + "."):
+        found = resolved(("tcp", "22", peer))
+        assert len(say(found.gap.reason)) < 300
 
 
 def test_what_is_known_bounds_what_is_not() -> None:

@@ -5,71 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 import samples
+from plain_cloud import FakeCloud, bound, readers
 
 from sgguard.errors import GatherError
-from sgguard.facts import Cluster, GroupNotFoundError, Machine, Readers, Subnet, Vpc, gather
+from sgguard.facts import gather
+from sgguard.model.cluster import Cluster, Machine
 from sgguard.model.facts import Facts, NotCovered
-from sgguard.model.security_group import Names, SecurityGroupPolicySet
-from sgguard.model.stack import Binding
-
-
-def bound(instance_id: str, *groups: str) -> Binding:
-    return Binding(instance_id=instance_id, group_ids=groups or ("sg-1",))
-
-
-class FakeCloud:
-    """All readers, over plain values."""
-
-    def __init__(self) -> None:
-        self.groups = {("ap-guangzhou", "sg-1"): samples.group()}
-        self.bound: tuple[Binding, ...] = (bound("ins-1"),)
-        self.names_found: dict[str, tuple[str, ...]] = {}
-        self.clusters_found: tuple[Cluster, ...] = (
-            Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr="172.16.0.0/16"),
-        )
-        self.machines_found = {
-            "cls-1": (
-                Machine(instance_id="ins-1", role="node", address="10.0.1.11"),
-                Machine(instance_id="ins-2", role="node", address="10.0.2.11"),
-            )
-        }
-        self.vpc_found = Vpc(
-            cidrs=("10.0.0.0/16",),
-            subnets=(
-                Subnet(subnet_id="subnet-1", cidrs=("10.0.1.0/24",)),
-                Subnet(subnet_id="subnet-2", cidrs=("10.0.2.0/24", "fd00::/64")),
-                Subnet(subnet_id="subnet-3", cidrs=("10.0.3.0/24",)),
-            ),
-        )
-
-    def policies(self, region: str, group_id: str) -> SecurityGroupPolicySet:
-        if (region, group_id) not in self.groups:
-            raise GroupNotFoundError(f"no {group_id} in {region}")
-        return self.groups[region, group_id]
-
-    def bindings(self, region: str, group_id: str) -> tuple[Binding, ...]:
-        assert (region, group_id) in self.groups
-        return self.bound
-
-    def members(self, region: str, names: frozenset[str]) -> Names:
-        assert region == "ap-guangzhou"
-        return {name: self.names_found[name] for name in names if name in self.names_found}
-
-    def clusters(self, region: str) -> tuple[Cluster, ...]:
-        assert region == "ap-guangzhou"
-        return self.clusters_found
-
-    def machines(self, region: str, cluster_id: str) -> tuple[Machine, ...]:
-        assert region == "ap-guangzhou"
-        return self.machines_found[cluster_id]
-
-    def vpc(self, region: str, vpc_id: str) -> Vpc:
-        assert (region, vpc_id) == ("ap-guangzhou", "vpc-1")
-        return self.vpc_found
-
-
-def readers(cloud: FakeCloud) -> Readers:
-    return Readers(groups=cloud, clusters=cloud, names=cloud)
 
 
 def gathered(cloud: FakeCloud, *regions: str) -> Facts | NotCovered:
@@ -104,7 +45,7 @@ def test_a_group_of_both_roles() -> None:
 def test_a_group_of_two_clusters() -> None:
     cloud = FakeCloud()
     cloud.bound = (bound("ins-1"), bound("ins-9"))
-    other = Cluster(cluster_id="cls-2", vpc_id="vpc-1", pod_cidr="172.17.0.0/16")
+    other = Cluster(cluster_id="cls-2", vpc_id="vpc-1", pod_cidrs=("172.17.0.0/16",))
     cloud.clusters_found = (*cloud.clusters_found, other)
     cloud.machines_found["cls-2"] = (Machine(instance_id="ins-9", role="node", address="10.0.3.9"),)
     facts = gathered(cloud)
@@ -114,9 +55,7 @@ def test_a_group_of_two_clusters() -> None:
 
 def test_vpc_cni_pods_take_addresses_of_subnets() -> None:
     cloud = FakeCloud()
-    cloud.clusters_found = (
-        Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr="", pod_subnet_ids=("subnet-3",)),
-    )
+    cloud.clusters_found = (Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_subnet_ids=("subnet-3",)),)
     facts = gathered(cloud)
     assert isinstance(facts, Facts)
     assert facts.scopes[0].pod_cidrs == ("10.0.3.0/24",)
@@ -131,8 +70,8 @@ def test_regions_are_tried_in_turn() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"groups": {}}, "no such group in ap-guangzhou"),
-        ({"bound": ()}, "no CVM instance is bound to it"),
+        ({"group_rows": {}}, "no such group in ap-guangzhou"),
+        ({"bound": ()}, "no CVM instance is bound to it, and no interface, native node or node pool"),
         ({"bound": (bound("ins-9"),)}, "none of its 1 instances is in a TKE cluster"),
         ({"clusters_found": ()}, "none of its 1 instances is in a TKE cluster"),
     ],
@@ -140,7 +79,9 @@ def test_regions_are_tried_in_turn() -> None:
 def test_groups_that_are_left_alone(change: dict[str, object], reason: str) -> None:
     cloud = FakeCloud()
     vars(cloud).update(change)
-    assert gathered(cloud) == NotCovered(group_id="sg-1", reason=reason)
+    facts = gathered(cloud)
+    assert isinstance(facts, NotCovered)
+    assert (facts.reason, facts.observed_at) == (reason, 1.0)
 
 
 def test_without_a_region_nothing_is_guessed() -> None:
@@ -150,7 +91,7 @@ def test_without_a_region_nothing_is_guessed() -> None:
 
 def test_an_unknown_pod_network_is_an_error() -> None:
     cloud = FakeCloud()
-    cloud.clusters_found = (Cluster(cluster_id="cls-1", vpc_id="vpc-1", pod_cidr=""),)
+    cloud.clusters_found = (Cluster(cluster_id="cls-1", vpc_id="vpc-1"),)
     with pytest.raises(GatherError, match="pod network of cls-1 is not known"):
         gathered(cloud)
 
@@ -171,7 +112,7 @@ def test_machines_without_addresses_are_an_error() -> None:
 
 def test_every_list_of_groups_is_a_stack() -> None:
     cloud = FakeCloud()
-    cloud.groups["ap-guangzhou", "sg-2"] = samples.group([("tcp", "22", "ipm-1")])
+    cloud.group_rows["ap-guangzhou", "sg-2"] = samples.group([("tcp", "22", "ipm-1")])
     cloud.bound = (bound("ins-1", "sg-2", "sg-1"), bound("ins-2"), bound("ins-9", "sg-1", "sg-8"))
     cloud.names_found = {"ipm-1": ("203.0.113.7",)}
     facts = gathered(cloud)

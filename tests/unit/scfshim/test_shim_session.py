@@ -25,6 +25,7 @@ from scfshim import (
 )
 from scfshim.connection import Connection
 from scfshim.errors import api_error
+from scfshim.spec import service as find_service
 
 KEYS = Credentials("AKIDEXAMPLE", "the-key")
 ROW = {"Protocol": "TCP", "Port": "22", "CidrBlock": "198.51.100.0/24", "Action": "ACCEPT"}
@@ -59,7 +60,7 @@ def session(connection: Connection, service: str = "vpc", **settings: object) ->
         "credentials": KEYS,
         "region": "ap-guangzhou",
         "retry": Retry(sleep=lambda _: None),
-        "connections": {(service, "ap-guangzhou", None): connection},
+        "connections": {(service, find_service(service).version, "ap-guangzhou", None): connection},
     }
     return Session(**{**defaults, **settings})  # type: ignore[arg-type]
 

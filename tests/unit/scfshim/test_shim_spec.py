@@ -60,5 +60,7 @@ def test_an_unknown_action_names_the_nearest() -> None:
 
 
 def test_an_unknown_service_names_those_known() -> None:
-    with pytest.raises(UnknownServiceError, match="Known: cvm, tke, vpc"):
-        service("cloudaudit")
+    with pytest.raises(
+        UnknownServiceError, match="Known: as, cloudaudit, cvm, scf, sts, tke, tke/2022-05-01, vpc"
+    ):
+        service("lighthouse")

@@ -11,7 +11,8 @@ GOOD = {"SGGUARD_MODE": "enforce", "SGGUARD_STORE": "/var/lib/sgguard.sqlite"}
 
 def test_enforce_is_written_down() -> None:
     settings = read_settings({**GOOD, "SGGUARD_WEBHOOK": "https://example.com/hook"})
-    assert (settings.mode, settings.min_severity, settings.log_level) == ("enforce", "high", "info")
+    assert (settings.mode, settings.min_severity, settings.log_level) == ("enforce", None, "info")
+    assert settings.config == ""
     assert settings.webhook == Secret("https://example.com/hook")
     assert settings.problems == ()
 

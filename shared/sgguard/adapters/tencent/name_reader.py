@@ -53,6 +53,12 @@ class TencentNames:
         groups = sorted(name for name in names if name.startswith("sg-"))
         return {**found, **{group: self._addresses(region, group) for group in groups}}
 
+    def holders(self, region: str, template_id: str) -> tuple[str, ...]:
+        """All template groups are listed: there is no filter for a member."""
+        kind = _KINDS["ipmg" if template_id.startswith("ipm-") else "ppmg"]
+        groups = listed(self._session, region, "vpc", kind.action, kind.shape)
+        return tuple(name for name, members in (group.named() for group in groups) if template_id in members)
+
     def _addresses(self, region: str, group_id: str) -> tuple[str, ...]:
         """The private addresses of whatever is bound to a group."""
         bound = [{"Name": "security-group-id", "Values": [group_id]}]

@@ -1,0 +1,1 @@
+"""Builds the functions' zips and brings a deployment to what serverless.yml says: ``python -m deploy``."""
