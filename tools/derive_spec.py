@@ -111,7 +111,10 @@ EMULATED_ACTIONS = {
         "GetPolicy",
         "GetRole",
         "GetUserAppId",
+        "ListAttachedRolePolicies",
         "ListPolicies",
+        "UpdateAssumeRolePolicy",
+        "UpdatePolicy",
     ],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
     ("eb", "v20210416"): [
