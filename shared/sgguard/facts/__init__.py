@@ -1,8 +1,9 @@
 """Reads what a decision rests on. A failed read is an error, never an empty answer."""
 
+from sgguard.facts.affected import affected, reach
 from sgguard.facts.atlas import Atlas, Service
 from sgguard.facts.gather import gather
-from sgguard.facts.memory import FactsMemory, Part
+from sgguard.facts.memory import FactsMemory
 from sgguard.facts.ports import (
     ClusterReader,
     GroupNotFoundError,
@@ -26,7 +27,6 @@ __all__ = [
     "GroupReader",
     "NameReader",
     "NamedGroup",
-    "Part",
     "Readers",
     "Service",
     "Standing",
@@ -34,6 +34,8 @@ __all__ = [
     "Survey",
     "View",
     "Vpc",
+    "affected",
     "gather",
+    "reach",
     "survey",
 ]
