@@ -17,9 +17,9 @@ from structlog.typing import FilteringBoundLogger
 from sgguard.act import GroupWriter, execute
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
-from sgguard.evaluate import Circumstances, evaluate
+from sgguard.evaluate import Circumstances, Earlier, evaluate
 from sgguard.event import parse, split
-from sgguard.facts import FactsMemory, Freshness, Readers, gather, reach
+from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, reach, seen
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -30,7 +30,18 @@ from sgguard.model.reason import as_written, reason
 from sgguard.model.run import Run, Sent
 from sgguard.notify import Channel, compose, compose_failure, dispatch
 from sgguard.plan import Guardrails, decide
-from sgguard.state import DeadLetter, Snapshot, Store, StoreError, keep_dead_letter, keep_snapshot
+from sgguard.state import (
+    DeadLetter,
+    Memory,
+    Seen,
+    Snapshot,
+    Store,
+    StoreError,
+    keep_dead_letter,
+    keep_snapshot,
+    recall,
+    remember,
+)
 from sgguard.wording import say
 
 ATTEMPTS = 3
@@ -119,6 +130,9 @@ class _GroupRun:
         self._change = change
         self._guard = guard
         self._applied: list[AppliedStep] = []
+        self._memory: Memory | None = None
+        self._earlier: Earlier | None = None
+        self._now: Seen | None = None
         self._log = guard.log.bind(group_id=group_id, api=change.api, change_request_id=change.request_id)
 
     def run(self) -> Run:
@@ -127,6 +141,7 @@ class _GroupRun:
         if isinstance(facts, NotCovered):
             self._log.info("group not covered", reason=facts.reason)
             return Run(change=self._change, note=f"not covered: {facts.reason}")
+        self._recall(facts)
         told = self._judge(facts)
         if told.evaluation.verdict == "compliant" or _is_firm(facts):
             return self._settled(told)
@@ -134,6 +149,7 @@ class _GroupRun:
         facts = self._gather(BEFORE_WRITING)
         if isinstance(facts, NotCovered):
             return Run(change=self._change, note=f"not covered: {facts.reason}")
+        self._earlier = earlier_of(facts, self._change, self._memory)
         return self._settled(self._judge(facts))
 
     def _settled(self, told: _Judged) -> Run:
@@ -169,8 +185,28 @@ class _GroupRun:
             freshness=freshness,
         )
 
+    def _recall(self, facts: Facts) -> None:
+        """Find out what the group was before the change. It stays that, however often it is read again."""
+        try:
+            self._memory = recall(self._guard.store, facts.region, facts.group_id)
+        except StoreError as error:
+            self._log.warning("memory not read", reason=str(error))
+        self._earlier = earlier_of(facts, self._change, self._memory)
+
+    def _remember(self, facts: Facts) -> None:
+        """Keep the list as it was read last for the next change."""
+        guard = self._guard
+        memory = next_memory(self._now or seen(facts), self._earlier, self._memory)
+        if memory is None:
+            return
+        try:
+            remember(guard.store, facts.region, facts.group_id, memory, at=guard.clock())
+        except StoreError as error:
+            self._log.warning("memory not kept", reason=str(error))
+
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
+        self._now = seen(facts)
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
@@ -190,6 +226,7 @@ class _GroupRun:
             names=facts.names,
             waivers=self._guard.site.waivers_of(facts.group_id, facts.scopes),
             now=self._guard.clock(),
+            earlier=self._earlier,
             stacks=facts.placement.stacks,
         )
 
@@ -209,6 +246,7 @@ class _GroupRun:
         self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
+        self._now = msgspec.structs.replace(seen(facts), group=group)
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         after = evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
@@ -216,6 +254,7 @@ class _GroupRun:
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         outcome = msgspec.structs.replace(outcome, applied=tuple(self._applied))
+        self._remember(judged.facts)
         notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
         return Run(
             change=self._change,

@@ -380,3 +380,59 @@ def test_the_schema_of_the_config_is_printed(run: Run) -> None:
     result = run("schema", "config")
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout)["properties"]["schema"]["enum"] == ["sgguard/config/v1"]
+
+
+class TestBefore:
+    def test_what_was_opened(self, run: Run, write: Callable[..., None]) -> None:
+        rows = [("tcp", "2379", "ipm-11111111"), *samples.NODE_ROWS]
+        write(
+            group=samples.wire_group(rows),
+            cluster=samples.cluster(),
+            before=samples.wire_group(rows, version="6"),
+            now={"ipm-11111111": ["198.51.100.7"]},
+            then={"ipm-11111111": ["10.0.0.7"]},
+        )
+        lists = ("--before", "before.json", "--templates", "now.json", "--templates-before", "then.json")
+        document = json.loads(run("evaluate", *FILES, *lists, "--output", "json").stdout)
+        assert document["before"] == {"version": "6", "source": "file"}
+        assert [finding["debt"] for finding in document["findings"]] == ["new"]
+        assert document["delta"] == [
+            {
+                "direction": "ingress",
+                "opened": [
+                    {"family": "ipv4", "protocol": "tcp", "ports": "2379", "peers": ["198.51.100.7/32"]}
+                ],
+                "cut": [],
+            },
+            {"direction": "egress", "opened": [], "cut": []},
+        ]
+
+    def test_a_binding(self, run: Run, write: Callable[..., None]) -> None:
+        def bindings(*groups: str) -> dict[str, Any]:
+            return {
+                "group_id": "sg-own00001",
+                "instances": [
+                    {"instance_id": "ins-1", "cluster_id": "cls-sample01", "role": "node", "groups": groups}
+                ],
+                "groups": {"sg-other001": samples.wire_group([("ALL", "ALL", samples.PODS, "DROP")])},
+            }
+
+        write(
+            group=samples.wire_group(),
+            cluster=samples.cluster(),
+            then=bindings("sg-own00001"),
+            now=bindings("sg-other001", "sg-own00001"),
+        )
+        lists = ("--before", "group.json", "--bindings", "now.json", "--bindings-before", "then.json")
+        document = json.loads(run("evaluate", *FILES, *lists, "--output", "json").stdout)
+        assert {(finding["kind"], finding["debt"]) for finding in document["findings"]} == {
+            ("missing", "new")
+        }
+        assert document["delta"][0]["stacks"] == [["sg-other001", "sg-own00001"]]
+
+    def test_options_that_say_nothing_alone(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group(), cluster=samples.cluster(), then={"ipm-1": []})
+        result = run("evaluate", *FILES, "--templates-before", "then.json", "--bindings-before", "then.json")
+        assert result.returncode == 2
+        assert "Add --before FILE" in result.stderr
+        assert "Add --bindings FILE" in result.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -37,6 +37,8 @@ class Files(msgspec.Struct, frozen=True, kw_only=True):
     config: str | None = None
     bindings: str | None = None
     before: str | None = None
+    templates_before: str | None = None
+    bindings_before: str | None = None
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +86,11 @@ def read_case(files: Files) -> Given:
     cluster = tried(read_cluster, files.cluster)
     names = tried(read_names, files.templates) or {}
     site = tried(read_site, files.config) or default_site()
-    stood = tried(lambda found, source: read_bindings(found, source, _known(cluster)), files.bindings)
+    scope = _known(cluster)
+    stood = tried(lambda found, source: read_bindings(found, source, scope), files.bindings)
+    stood_before = tried(lambda found, source: read_bindings(found, source, scope), files.bindings_before)
+    names_before = tried(read_names, files.templates_before) or {}
+    problems.extend(_lonely_options(files))
     if group is not None:
         problems.extend(_malformed(group, names, files.group))
     if problems or group is None or cluster is None:
@@ -94,7 +100,11 @@ def read_case(files: Files) -> Given:
         names=names,
         waivers=site.waivers_of(group_id, [cluster]),
         now=system_time(),
-        earlier=None if before is None else Earlier(group=before),
+        earlier=None
+        if before is None
+        else Earlier(
+            group=before, names=names_before, stacks=stood_before[1].stacks if stood_before else None
+        ),
         stacks=placement.stacks if placement else (),
     )
     return Given(
@@ -106,6 +116,15 @@ def read_case(files: Files) -> Given:
         placement=placement,
         path=files.group,
     )
+
+
+def _lonely_options(files: Files) -> Iterator[Problem]:
+    """Options that say nothing without another one."""
+    if not files.before and (files.templates_before or files.bindings_before):
+        what = "say nothing without the group's rows as they were"
+        yield Problem("--templates-before, --bindings-before", what, "Add --before FILE.")
+    if files.bindings_before and not files.bindings:
+        yield Problem("--bindings-before", "says nothing without --bindings", "Add --bindings FILE.")
 
 
 def read_site_file(config: str | None) -> Site:

@@ -15,7 +15,16 @@ from sgguard.cli import exit_code
 from sgguard.cli.batch import evaluate_lines
 from sgguard.cli.case import Files, Given, read_case, read_site_file
 from sgguard.cli.files import read_text
-from sgguard.cli.options import Before, Bindings, Config, OptionalText, Spoken, Templates
+from sgguard.cli.options import (
+    Before,
+    Bindings,
+    BindingsBefore,
+    Config,
+    OptionalText,
+    Spoken,
+    Templates,
+    TemplatesBefore,
+)
 from sgguard.cli.table import print_evaluation
 from sgguard.errors import ConfigError, Problem
 from sgguard.model.finding import Evaluation
@@ -40,6 +49,8 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     config: Config = None,
     bindings: Bindings = None,
     before: Before = None,
+    templates_before: TemplatesBefore = None,
+    bindings_before: BindingsBefore = None,
     batch: Annotated[
         OptionalText,
         typer.Option(help="Instead of --group and --cluster: a file of cases, one a line; - reads them."),
@@ -58,7 +69,8 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     Says what is accepted beyond the baseline, what required traffic is cut, and which policy decides.
     """
     if batch is not None:
-        if group or cluster or templates or bindings or before or output not in {None, "jsonl"}:
+        alone = (group, cluster, templates, bindings, before, templates_before, bindings_before)
+        if any(alone) or output not in {None, "jsonl"}:
             raise _usage("--batch", "goes with --config, --practices, --language and --output jsonl only")
         lines = evaluate_lines(_lines(batch), read_site_file(config), practices=practices, now=system_time())
         raise typer.Exit(_print_lines(lines, language))
@@ -67,7 +79,14 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     if output == "jsonl":
         raise _usage("--output", "jsonl goes with --batch")
     files = Files(
-        group=group, cluster=cluster, templates=templates, config=config, bindings=bindings, before=before
+        group=group,
+        cluster=cluster,
+        templates=templates,
+        config=config,
+        bindings=bindings,
+        before=before,
+        templates_before=templates_before,
+        bindings_before=bindings_before,
     )
     given = read_case(files)
     evaluation = given.evaluation(practices=practices)

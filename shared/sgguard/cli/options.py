@@ -24,5 +24,11 @@ Bindings = Annotated[
 Before = Annotated[
     OptionalText, typer.Option(help="The group as it was, to tell what the change opened and cut.")
 ]
+TemplatesBefore = Annotated[
+    OptionalText, typer.Option(help="With --before: the members as they were, where they changed.")
+]
+BindingsBefore = Annotated[
+    OptionalText, typer.Option(help="With --before and --bindings: the bindings as they were.")
+]
 Output = Literal["table", "json"]
 Spoken = Annotated[Language, typer.Option("--language", help="Language of explanations.")]

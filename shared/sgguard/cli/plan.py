@@ -11,7 +11,18 @@ from rich.console import Console
 
 from sgguard.cli import exit_code
 from sgguard.cli.case import Files, read_case
-from sgguard.cli.options import Before, Bindings, Cluster, Config, Group, Output, Spoken, Templates
+from sgguard.cli.options import (
+    Before,
+    Bindings,
+    BindingsBefore,
+    Cluster,
+    Config,
+    Group,
+    Output,
+    Spoken,
+    Templates,
+    TemplatesBefore,
+)
 from sgguard.cli.table import print_plan
 from sgguard.model.plan import Mode
 from sgguard.plan import Guardrails, decide
@@ -30,6 +41,8 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     config: Config = None,
     bindings: Bindings = None,
     before: Before = None,
+    templates_before: TemplatesBefore = None,
+    bindings_before: BindingsBefore = None,
     mode: Annotated[
         Mode, typer.Option(help="The mode to decide for; this command never writes.")
     ] = "enforce",
@@ -41,7 +54,14 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     Nothing is written, and no cloud is asked.
     """
     files = Files(
-        group=group, cluster=cluster, templates=templates, config=config, bindings=bindings, before=before
+        group=group,
+        cluster=cluster,
+        templates=templates,
+        config=config,
+        bindings=bindings,
+        before=before,
+        templates_before=templates_before,
+        bindings_before=bindings_before,
     )
     given = read_case(files)
     evaluation = given.evaluation()

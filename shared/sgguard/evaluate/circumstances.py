@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from sgguard.baseline import Waiver
@@ -14,7 +16,11 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
 
     group: SecurityGroupPolicySet
     names: Names = {}
-    """Members as they were."""
+    """Members as they were; those that are not here are taken to be as they are."""
+    stacks: tuple[Stack, ...] | None = None
+    """The stacks as they were; None where they are taken to be as they are."""
+    source: Literal["file", "memory", "event"] = "file"
+    """Where this is known from."""
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sgguard.baseline import Expectation
 from sgguard.evaluate.circumstances import ALONE, Circumstances
 from sgguard.evaluate.side import Side
-from sgguard.model.finding import Evaluation, Finding, Verdict, WaiverUse
+from sgguard.model.finding import Before, Evaluation, Finding, Verdict, WaiverUse
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
 
 
@@ -26,13 +26,15 @@ def evaluate(
     sides = [Side(group, expectation, direction, group_id, circumstances) for direction in DIRECTIONS]
     findings = tuple(finding for side in sides for finding in side.findings())
     used = {waiver for side in sides for waiver in side.used_waivers()}
+    earlier = circumstances.earlier
     return Evaluation(
         id=group_id,
         version=group.version,
         verdict=_verdict(findings),
         findings=findings,
         basis="stacks" if circumstances.stacks else "group",
-        delta=tuple(side.delta() for side in sides) if circumstances.earlier else (),
+        before=Before(version=earlier.group.version, source=earlier.source) if earlier else None,
+        delta=tuple(delta for side in sides for delta in side.deltas()) if earlier else (),
         waivers=tuple(_waiver_uses(circumstances, used)),
     )
 

@@ -20,6 +20,7 @@ class Judgement:
         self.rows = rows
         self.sets = sets
         self.planes: tuple[Plane, ...] = fold([resolved.row for resolved in rows], sets.traffic)
+        self._beyond: tuple[Regions, Regions] | None = None
 
     def tiles(self) -> Iterator[tuple[Plane, Tile]]:
         """Every tile with its plane."""
@@ -29,6 +30,11 @@ class Judgement:
 
     def excess(self) -> tuple[Regions, Regions]:
         """What is accepted beyond ceiling and waivers, by row."""
+        if self._beyond is None:
+            self._beyond = self._excess()
+        return self._beyond
+
+    def _excess(self) -> tuple[Regions, Regions]:
         certain: Regions = {}
         possible: Regions = {}
         accepts = [resolved.row.accept for resolved in self.rows]

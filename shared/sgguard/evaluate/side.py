@@ -18,7 +18,7 @@ from sgguard.evaluate.witness import witness
 from sgguard.model.finding import Debt, Delta, Finding, Kind, Severity
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy, SecurityGroupPolicySet
-from sgguard.model.stack import Stack
+from sgguard.model.stack import Stack, forerunner
 from sgguard.traffic.area import Region, areas, blocks
 from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import Plane, fold, permitted
@@ -44,8 +44,12 @@ class Side:
         self._expectation = expectation
         self._group = group
         self._alone = self._judged(None)
+        was_stacked = bool(circumstances.earlier and circumstances.earlier.stacks)
         self._stacks = [
-            (stack.group_ids(group_id), self._alone if stack.lonely else self._judged(stack))
+            (
+                stack.group_ids(group_id),
+                self._alone if stack.lonely and not was_stacked else self._judged(stack),
+            )
             for stack in circumstances.stacks
         ]
         self._judgement = self._alone.judgement
@@ -54,13 +58,22 @@ class Side:
         """The group's rows, in a stack or alone, laid against everything that is known."""
         known, direction = self._known, self._direction
         rows = _listed(stack, self._group_id, self._group.rows(direction), direction)
-        before = None
-        if known.earlier:
-            earlier = _listed(stack, self._group_id, known.earlier.group.rows(direction), direction)
-            before = _accepted(earlier, {**known.names, **known.earlier.names})
+        before = self._accepted_before(stack)
         waivers = [waiver for waiver in known.waivers if waiver.expires_at > known.now]
         sets = Sets(self._expectation, direction, waivers, before)
         return _Judged(rows, Judgement([resolve(row, known.names) for _, row in rows], sets))
+
+    def _accepted_before(self, stack: Stack | None) -> tuple[Traffic, Traffic] | None:
+        """What was accepted before the change, in the stack that this one came of; None if not known."""
+        earlier, direction = self._known.earlier, self._direction
+        if earlier is None:
+            return None
+        if stack is not None and earlier.stacks:
+            stack = forerunner(self._group_id, stack, earlier.stacks)
+            if stack is None:
+                return None
+        rows = _listed(stack, self._group_id, earlier.group.rows(direction), direction)
+        return _accepted(rows, {**self._known.names, **earlier.names})
 
     def findings(self) -> Iterator[Finding]:
         """Excess by policy, missing by requirement, what could not be decided, dead rows."""
@@ -81,13 +94,20 @@ class Side:
         judged = [self._alone, *(judged for _, judged in self._stacks)]
         return {waiver for one in judged for waiver in one.judgement.used_waivers()}
 
-    def delta(self) -> Delta:
-        """What the change did to the group alone."""
-        return Delta(
-            direction=self._direction,
-            opened=blocks(areas(self._judgement.opened())),
-            cut=blocks(areas(self._judgement.cut())),
-        )
+    def deltas(self) -> tuple[Delta, ...]:
+        """What the change did to each stack, like ones told of together; else to the group alone."""
+        merged: dict[tuple[object, ...], Delta] = {}
+        for ids, judged in self._stacks or [((), self._alone)]:
+            if not judged.judgement.sets.has_before:
+                continue
+            opened = blocks(areas(judged.judgement.opened()))
+            cut = blocks(areas(judged.judgement.cut()))
+            known = merged.get((opened, cut))
+            stacks = (*known.stacks, ids) if known else (ids,)
+            merged[opened, cut] = Delta(
+                direction=self._direction, opened=opened, cut=cut, stacks=stacks if ids else ()
+            )
+        return tuple(merged.values())
 
     def _excess(self, index: int, regions: Sequence[Region], *, certain: bool) -> Finding:
         parts = areas(regions)
@@ -102,9 +122,21 @@ class Side:
             traffic=blocks(parts),
             witness=packet,
             reason=explanation.excess(self._direction, packet, certain=certain),
-            debt=_debt(self._judgement, regions, excess=True),
-            stacks=tuple(ids for ids, judged in self._stacks if judged.is_open(self._group_id, index)),
+            debt=self._excess_debt(index, regions),
+            stacks=tuple(ids for ids, judged in self._stacks if judged.open(self._group_id, index)),
         )
+
+    def _excess_debt(self, index: int, regions: Sequence[Region]) -> Debt | None:
+        """As it is in the stacks that the row is open in; where there are none, as for the group alone."""
+        debts = {
+            _debt(judged.judgement, opening, excess=True)
+            for _, judged in self._stacks
+            if (opening := judged.open(self._group_id, index))
+        }
+        debts.discard(None)
+        if not debts:
+            return _debt(self._judgement, regions, excess=True)
+        return debts.pop() if len(debts) == 1 else "mixed"
 
     def _missing(self) -> list[Finding]:
         """By requirement, in its order; stacks that lack the same are told of together."""
@@ -203,13 +235,15 @@ class _Judged(msgspec.Struct, frozen=True):
     rows: list[Listed]
     judgement: Judgement
 
-    def is_open(self, group_id: str, index: int) -> bool:
-        """Whether a row of a group decides any excess in this list, for sure or at the most."""
-        certain, possible = self.judgement.excess()
-        return any(
-            owner == group_id and row.index == index and (position in certain or position in possible)
-            for position, (owner, row) in enumerate(self.rows)
-        )
+    def open(self, group_id: str, index: int) -> list[Region]:
+        """The excess that a row of a group decides in this list, for sure or at the most."""
+        return [
+            region
+            for found in self.judgement.excess()
+            for position, regions in found.items()
+            if self.rows[position][0] == group_id and self.rows[position][1].index == index
+            for region in regions
+        ]
 
 
 def _listed(

@@ -9,6 +9,7 @@ from typing import Final
 from sgguard.errors import EventError
 from sgguard.event.actor import actor_of
 from sgguard.event.apis import NAMES_A_GROUP, NO_CHANGE, Effect, effect_of, stale_parts
+from sgguard.event.claim import claim_of
 from sgguard.event.envelope import Envelope, unpack
 from sgguard.event.foreign import epoch_seconds, mapping, text, unwrap
 from sgguard.event.groups import named_groups
@@ -63,6 +64,8 @@ def parse(element: Mapping[str, object]) -> ChangeEvent | IgnoredEvent:
         source_address=text(record.get("sourceIPAddress")),
         via=_VIA.get(text(record.get("eventType")).lower()) or _VIA.get(envelope.call.lower(), "unknown"),
         user_agent=text(record.get("userAgent")),
+        binds=effect in {"binding", "option"},
+        claim=claim_of(record, api),
     )
 
 

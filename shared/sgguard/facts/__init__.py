@@ -2,6 +2,7 @@
 
 from sgguard.facts.affected import affected, reach
 from sgguard.facts.atlas import Atlas, Service
+from sgguard.facts.earlier import earlier_of, next_memory, seen
 from sgguard.facts.gather import gather
 from sgguard.facts.memory import FactsMemory
 from sgguard.facts.ports import (
@@ -35,7 +36,10 @@ __all__ = [
     "View",
     "Vpc",
     "affected",
+    "earlier_of",
     "gather",
+    "next_memory",
     "reach",
+    "seen",
     "survey",
 ]

@@ -109,10 +109,10 @@ class FactsMemory:
         try:
             entry = self._store.get("facts", self._key(region, "stale"))
             document = entry.document if entry else b"{}"
-            known = msgspec.json.decode(document, type=dict[str, float])
+            known: dict[str, float] = msgspec.json.decode(document, type=dict[str, float])
         except (StoreError, msgspec.DecodeError):
-            return dict.fromkeys(PARTS, float("inf"))
-        return {**known, **self._untold.get(region, {})}
+            return {part: float("inf") for part in PARTS}
+        return known | self._untold.get(region, {})
 
     def forget(self, region: str, parts: Iterable[Part], *, at: float) -> None:
         """Let nobody use what was read of these parts before `at`.
@@ -120,15 +120,15 @@ class FactsMemory:
         Where the store fails this instance alone knows, until it can tell the others.
         """
         known = {part: since for part, since in self.stale_since(region).items() if since != float("inf")}
-        stale = {**known, **dict.fromkeys(parts, at)}
-        document = msgspec.json.encode(stale)
+        known.update((part, at) for part in parts)
+        document = msgspec.json.encode(known)
         try:
             self._store.replace(
                 Entry(kind="facts", key=self._key(region, "stale"), kept_at=at, document=document)
             )
             self._untold.pop(region, None)
         except StoreError:
-            self._untold[region] = stale
+            self._untold[region] = known
 
     def _stored(self, region: str, key: str, shape: type[T], since: float) -> Observed | None:
         try:

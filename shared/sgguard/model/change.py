@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from sgguard.model.security_group import Direction, SecurityGroupPolicy
+
 ActorKind = Literal["root", "user", "role", "service", "unknown"]
 """Who acted: the account itself, a sub-user, an assumed role, or a Tencent Cloud service."""
 
@@ -30,6 +32,28 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """User name, or the role's name for a role or service."""
     session: str = ""
     """Role session name, empty for users."""
+
+
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """One row that a call says it put in the place of another."""
+
+    direction: Direction
+    index: int
+    old: SecurityGroupPolicy
+    new: SecurityGroupPolicy
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller says the rows were before: `OriginalSecurityGroupPolicySet`, which nobody checks.
+
+    "The old set, optional, for the log":
+    https://www.tencentcloud.com/document/api/215/15811
+    """
+
+    version: str
+    """The version that it was compared with; empty if the call did not say."""
+    replaced: tuple[Replacement, ...]
+    """At least one."""
 
 
 class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +85,10 @@ class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Address the call came from, as recorded; may be empty."""
     via: Via = "unknown"
     user_agent: str = ""
+    binds: bool = False
+    """Whether the call puts the groups on machines or takes them off, rather than editing their rows."""
+    claim: Claim | None = None
+    """What the caller says was there before, if anything."""
 
 
 class IgnoredEvent(msgspec.Struct, frozen=True, kw_only=True):

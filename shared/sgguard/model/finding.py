@@ -70,7 +70,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Group ids in their order. Empty too where the stacks are not known (`Evaluation.basis`)."""
 
 
-class Delta(msgspec.Struct, frozen=True, kw_only=True):
+class Delta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a change did to one direction, for sure, apart from what may be or must be."""
 
     direction: Direction
@@ -78,6 +78,17 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     """Accepted now and not before."""
     cut: tuple[TrafficBlock, ...]
     """Accepted before and not now."""
+    stacks: tuple[tuple[str, ...], ...] = ()
+    """The stacks that it did this to; empty where the group was judged alone."""
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """The list that the change is measured against."""
+
+    version: str
+    source: Literal["file", "memory", "event"]
+    """``file``: given. ``memory``: what the guard saw last. ``event``: what the event says; it fits what is
+    there now but is not proven."""
 
 
 class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +130,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     findings: tuple[Finding, ...]
     basis: Literal["group", "stacks"] = "group"
     """Whether required traffic was judged on the group alone, or on every stack of groups it is part of."""
+    before: Before | None = None
+    """None where the list before the change is not known."""
     delta: tuple[Delta, ...] = ()
-    """By direction, where the list before the change is known."""
+    """By direction, and by stack where these are known; empty where the list before is not."""
     waivers: tuple[WaiverUse, ...] = ()
     practices: tuple[Practice, ...] = ()
     """Advice, where it was asked for."""

@@ -8,7 +8,7 @@ import msgspec
 
 from sgguard.model.change import ChangeEvent
 from sgguard.model.cluster import ClusterScope
-from sgguard.model.finding import Finding, Severity
+from sgguard.model.finding import Before, Delta, Finding, Severity
 from sgguard.model.plan import Decision, Proof
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
@@ -51,6 +51,10 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     version_after: str
     findings: tuple[Finding, ...]
     """The decisive ones, worst first; dead rows are left out."""
+    before: Before | None = None
+    """The list that the change is measured against; None where it is not known."""
+    delta: tuple[Delta, ...] = ()
+    """What the change opened and cut, where the list before is known."""
     rows: tuple[RowChange, ...]
     """Rows written, or that would be."""
     proof: Proof | None

@@ -92,6 +92,26 @@ def placed(
     )
 
 
+def forerunner(own: str, stack: Stack, earlier: Iterable[Stack]) -> Stack | None:
+    """The earlier stack that one came of by binding groups or taking them off; None if none fits.
+
+    That is the same stack; else the longest one whose groups, in their order, are all in it; else the
+    shortest one that has all of its groups.
+    """
+    ids = stack.group_ids(own)
+    known = {was.group_ids(own): was for was in earlier}
+    within = [other for other in known if _in_order(other, ids)]
+    around = [other for other in known if _in_order(ids, other)]
+    best = max(within, key=len, default=None) or min(around, key=len, default=None)
+    return None if best is None else known[best]
+
+
+def _in_order(some: Sequence[str], ids: Sequence[str]) -> bool:
+    """Whether all of some ids are among others, in the same order."""
+    rest = iter(ids)
+    return all(one in rest for one in some)
+
+
 def _lists(own: str, bindings: Iterable[Binding], machines: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """The distinct lists of groups that have `own` in them."""
     ours = (binding for binding in bindings if binding.instance_id in machines)

@@ -52,6 +52,8 @@ def compose(
         version_before=facts.group.version,
         version_after=versions[-1],
         findings=findings,
+        before=evaluation.before,
+        delta=evaluation.delta,
         rows=tuple(row_changes(plan)),
         proof=plan.proof,
         reasons=(*plan.reasons, *outcome.reasons),

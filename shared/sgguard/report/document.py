@@ -31,6 +31,8 @@ def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Do
         **_sparse(evaluation),
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
+    if evaluation.delta:
+        document["delta"] = [_sparse(delta) for delta in evaluation.delta]
     if evaluation.practices:
         document["practices"] = [
             _explained(practice, practice.reason, language) for practice in evaluation.practices
@@ -114,6 +116,7 @@ def notification_document(notification: Notification, language: Language = "en")
         "schema": "sgguard/notification/v1",
         **_builtins(notification),
         "findings": [finding_document(finding, language) for finding in notification.findings],
+        "delta": [_sparse(delta) for delta in notification.delta],
         "proof": None if notification.proof is None else _proof(notification.proof, language),
         "reasons": _said(notification.reasons, language),
     }

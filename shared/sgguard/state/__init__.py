@@ -1,5 +1,6 @@
 """What must outlive an invocation: snapshots, undelivered messages, events that could not be handled."""
 
+from sgguard.state.memory import Memory, Seen, recall, remember
 from sgguard.state.ports import Entry, Kind, Store, StoreError
 from sgguard.state.records import (
     DeadLetter,
@@ -14,6 +15,8 @@ __all__ = [
     "DeadLetter",
     "Entry",
     "Kind",
+    "Memory",
+    "Seen",
     "Snapshot",
     "Store",
     "StoreError",
@@ -21,4 +24,6 @@ __all__ = [
     "keep_dead_letter",
     "keep_snapshot",
     "keep_undelivered",
+    "recall",
+    "remember",
 ]

@@ -79,6 +79,24 @@ def decode_policy_set(document: object, where: str) -> SecurityGroupPolicySet:
     return SecurityGroupPolicySet(version=version, ingress=rows["ingress"], egress=rows["egress"])
 
 
+def decode_some_policies(document: object) -> SecurityGroupPolicySet:
+    """Some rows of a group, as a request names them: each with its index, -1 where it has none.
+
+    Raises ConfigError when it is no policy set.
+    """
+    try:
+        decoded = msgspec.convert(document, _PolicySet)
+    except msgspec.ValidationError as error:
+        fix = "Use a SecurityGroupPolicySet as requests have it."
+        raise ConfigError([Problem("SecurityGroupPolicySet", str(error), fix)]) from error
+    version = "" if decoded.version is None else str(decoded.version)
+    return SecurityGroupPolicySet(
+        version=version,
+        ingress=tuple(_to_model(policy, -1) for policy in decoded.ingress or ()),
+        egress=tuple(_to_model(policy, -1) for policy in decoded.egress or ()),
+    )
+
+
 def _unwrap(document: object, where: str) -> object:
     inner = document
     for key in ("Response", "SecurityGroupPolicySet"):

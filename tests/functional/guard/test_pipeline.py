@@ -272,6 +272,12 @@ def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
 
             raise StoreError(f"disk full at {type(entry).__name__}")
 
+        def replace(self, entry: object) -> None:
+            self.put(entry)
+
+        def get(self, kind: str, key: str) -> None:
+            self.put((kind, key))
+
         def entries(self, kind: str) -> tuple[()]:
             raise AssertionError(kind)
 
@@ -281,6 +287,72 @@ def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
     assert run.outcome.result == "failed"
     assert "nothing was written" in say(run.outcome.reasons[0])
     assert writes(cloud) == []
+
+
+def test_what_a_change_opened_is_told_apart_from_what_was_open(
+    cloud: Cloud, guard: Guard, inbox: Inbox
+) -> None:
+    watching = msgspec.structs.replace(
+        guard, guardrails=msgspec.structs.replace(guard.guardrails, mode="observe")
+    )
+    old = ("tcp", "3389", "0.0.0.0/0")
+    set_rows(cloud, [old, *samples.NODE_ROWS], version="8")
+    first = run_one(watching)
+    assert first.evaluation is not None
+    assert first.evaluation.before is None
+    insert(("tcp", "2379", "0.0.0.0/0"))
+    second = run_one(watching)
+    assert second.evaluation is not None
+    assert second.evaluation.before is not None
+    assert (second.evaluation.before.version, second.evaluation.before.source) == ("8", "memory")
+    assert [(f.policy_indexes, f.debt) for f in second.evaluation.findings] == [((0,), "new"), ((1,), "old")]
+    body: Any = inbox.received[-1].document()
+    assert [f["debt"] for f in body["findings"]] == ["new", "old"]
+    assert [block["ports"] for delta in body["delta"] for block in delta["opened"]] == ["2379"]
+    assert body["before"] == {"version": "8", "source": "memory"}
+    again = run_one(watching)
+    assert again.evaluation == second.evaluation
+
+
+def debts(run: Run) -> list[str | None]:
+    assert run.evaluation is not None
+    return [finding.debt for finding in run.evaluation.findings if finding.kind == "excess"]
+
+
+def test_a_revert_is_what_the_next_change_is_measured_against(guard: Guard) -> None:
+    run_one(guard)
+    insert(WORLD)
+    assert debts(run_one(guard)) == ["new"]
+    insert(("tcp", "2379", "0.0.0.0/0"))
+    third = run_one(guard)
+    assert third.evaluation is not None
+    assert third.evaluation.before is not None
+    assert int(third.evaluation.before.version) == int(third.evaluation.version) - 1
+    assert debts(third) == ["new"]
+
+
+def test_what_the_caller_says_was_there_is_taken_where_it_fits(cloud: Cloud, guard: Guard) -> None:
+    ssh = ("tcp", "22", "203.0.113.0/24")
+    set_rows(cloud, [("tcp", "22-23", "0.0.0.0/0"), *samples.NODE_ROWS], version="8")
+    request = {
+        "SecurityGroupId": GROUP,
+        "Region": "ap-guangzhou",
+        "SecurityGroupPolicySet": {
+            "Version": "7",
+            "Ingress": [samples.wire_row(("tcp", "22-23", "0.0.0.0/0"), 0)],
+        },
+        "OriginalSecurityGroupPolicySet": {"Version": "7", "Ingress": [samples.wire_row(ssh, 0)]},
+    }
+    event = {
+        **EVENT,
+        "eventName": "ReplaceSecurityGroupPolicy",
+        "requestParameters": json.dumps(request),
+    }
+    run = run_one(guard, event)
+    assert run.evaluation is not None
+    assert run.evaluation.before is not None
+    assert (run.evaluation.before.version, run.evaluation.before.source) == ("7", "event")
+    assert debts(run) == ["new"]
 
 
 def test_throttled_reads_are_tried_again(cloud: Cloud, guard: Guard) -> None:
