@@ -25,7 +25,7 @@ from sgguard.act import (
 )
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
-from sgguard.evaluate import Circumstances, Earlier, evaluate
+from sgguard.evaluate import Circumstances, Earlier, evaluate, practices
 from sgguard.event import parse, split
 from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, reach, seen
 from sgguard.model.change import ChangeEvent, IgnoredEvent
@@ -37,8 +37,9 @@ from sgguard.model.plan import Plan
 from sgguard.model.reason import Reason, as_written, reason
 from sgguard.model.run import Run, Sent
 from sgguard.model.security_group import SecurityGroupPolicySet
-from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch
+from sgguard.notify import Channel, compose, compose_advice, compose_failure, compose_notice, dispatch
 from sgguard.plan import Guardrails, decide, restrain, withhold
+from sgguard.report.fingerprint import practice_fingerprint
 from sgguard.state import (
     Claim,
     DeadLetter,
@@ -167,6 +168,8 @@ class _GroupRun:
         self._snapshot = ""
         self._claim: Claim | None = None
         self._memory: Memory | None = None
+        self._forgetful = False
+        self._practices: tuple[str, ...] = ()
         self._earlier: Earlier | None = None
         self._now: Seen | None = None
         self._notices: list[Notification] = []
@@ -241,13 +244,14 @@ class _GroupRun:
         try:
             self._memory = recall(self._guard.store, facts.region, facts.group_id)
         except StoreError as error:
+            self._forgetful = True
             self._log.warning("memory not read", reason=str(error))
         self._earlier = earlier_of(facts, self._change, self._memory)
 
     def _remember(self, facts: Facts) -> None:
         """Keep the list as it was read last for the next change."""
         guard = self._guard
-        memory = next_memory(self._now or seen(facts), self._earlier, self._memory)
+        memory = next_memory(self._now or seen(facts), self._earlier, self._memory, self._practices)
         if memory is None:
             return
         try:
@@ -261,6 +265,12 @@ class _GroupRun:
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
+        evaluation = msgspec.structs.replace(
+            evaluation,
+            practices=practices(
+                facts.group, expectation, placement=facts.placement, circumstances=known, idle=False
+            ),
+        )
         guardrails = restrain(guard.guardrails, guard.site.revert, facts, self._change, now=guard.clock())
         plan = decide(evaluation, facts.group, expectation, guardrails, known)
         self._log.info(
@@ -370,6 +380,26 @@ class _GroupRun:
             self._notices.append(compose_notice(what, why, at=now))
         self._guard.told[what] = now
 
+    def _advice(self, judged: _Judged) -> Notification | None:
+        """Tell of each practice that is not followed once, as long as it is not followed.
+
+        What is only good to know is in the document and told nobody, and what is a finding anyway is told as
+        one. Without a memory nothing is told: it would be told with every change.
+        """
+        facts, evaluation, _ = judged
+        cut = any(f.kind == "missing" and f.direction == "egress" for f in evaluation.findings)
+        serious = {
+            practice_fingerprint(facts.group_id, practice, facts.group): practice
+            for practice in evaluation.practices
+            if practice.severity != "info" and not (cut and practice.id == "custom-egress")
+        }
+        known = self._memory.practices if self._memory else ()
+        self._practices = tuple(sorted(serious))
+        fresh = [practice for key, practice in serious.items() if key not in known]
+        if self._forgetful or not fresh:
+            return None
+        return compose_advice(facts, self._change, fresh)
+
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         written = (*self._applied, *self._doubtful)
         if self._claim and not written:
@@ -380,9 +410,10 @@ class _GroupRun:
             doubtful=tuple(self._doubtful),
             snapshot=self._snapshot if written else "",
         )
+        advice = self._advice(judged)
         self._remember(judged.facts)
         notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
-        messages = [message for message in (*self._notices, notification) if message]
+        messages = [message for message in (*self._notices, notification, advice) if message]
         return Run(
             change=self._change,
             evaluation=judged.evaluation,

@@ -50,20 +50,31 @@ def read_overlay(reader: Reader, baseline: Baseline, source: str) -> Baseline:
     """
     reader.only(keys(overlay_schema(baseline)))
     known = {requirement.id: requirement for requirement in baseline.requirements}
-    relaxed = reader.texts("relax", _known(known, "required"), required=False)
-    forbidden = reader.texts("forbid", _known(known, "permitted"), required=False)
-    restricted = _read_restrictions(reader.section("restrict"), known)
+    relaxed = _placed(reader, "relax", _known(known, "required"))
+    forbidden = _placed(reader, "forbid", _known(known, "permitted"))
+    restrictions = reader.section("restrict")
+    restricted = _read_restrictions(restrictions, known)
+    for both in sorted(forbidden.keys() & restricted.keys()):
+        restrictions.problem(both, "is forbidden and restricted at once", "Take it out of one of them.")
     kept = [
-        _changed(requirement, relaxed, restricted)
+        _changed(requirement, relaxed, restricted, restrictions)
         for requirement in baseline.requirements
         if requirement.id not in forbidden
     ]
-    added = [_read_added(entry, set(known), source) for entry in reader.sections("add")]
-    changed = Baseline(baseline.role, (*kept, *added))
+    taken = set(known)
+    added = [_read_added(entry, taken, source) for entry in reader.sections("add")]
+    gone = tuple(f"{key}: {place}" for key, place in forbidden.items())
+    changed = Baseline(baseline.role, (*kept, *added), gone)
     if not reader.problems:
         for what, fix in contradictions(changed):
             reader.problem("", what, fix)
     return changed
+
+
+def _placed(reader: Reader, key: str, check: Callable[[str], object]) -> dict[str, str]:
+    """The ids in a list, and where each is written."""
+    texts = reader.texts(key, check, required=False)
+    return {text: reader.place(key, index) for index, text in enumerate(texts)}
 
 
 def _known(known: Mapping[str, Requirement], need: str) -> Callable[[str], None]:
@@ -97,14 +108,20 @@ def _wider(peers: Iterable[str], own: Sequence[str]) -> Iterator[str]:
 
 
 def _changed(
-    requirement: Requirement, relaxed: tuple[str, ...], restricted: Mapping[str, tuple[str, ...]]
+    requirement: Requirement,
+    relaxed: Mapping[str, str],
+    restricted: Mapping[str, tuple[str, ...]],
+    restrictions: Reader,
 ) -> Requirement:
+    changes = []
     if requirement.id in relaxed:
         requirement = msgspec.structs.replace(requirement, need="permitted")
+        changes.append(f"relaxed: {relaxed[requirement.id]}")
     if requirement.id in restricted:
         pattern = msgspec.structs.replace(requirement.pattern, peers=restricted[requirement.id])
         requirement = msgspec.structs.replace(requirement, pattern=pattern)
-    return requirement
+        changes.append(f"restricted: {restrictions.place(requirement.id)}")
+    return msgspec.structs.replace(requirement, changes=tuple(changes)) if changes else requirement
 
 
 def _read_added(reader: Reader, taken: set[str], source: str) -> Requirement:
@@ -112,7 +129,7 @@ def _read_added(reader: Reader, taken: set[str], source: str) -> Requirement:
     if requirement.id in taken:
         reader.problem("id", f"is {requirement.id!r}, which is taken", "Choose another id.")
     taken.add(requirement.id)
-    return requirement
+    return msgspec.structs.replace(requirement, changes=(f"added: {reader.place()}",))
 
 
 class PeerCluster(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +144,8 @@ class PeerCluster(msgspec.Struct, frozen=True, kw_only=True):
     node_cidrs: tuple[str, ...]
     source: str
     """File that declares it."""
+    place: str
+    """Where it declares it."""
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Both networks, both directions."""
@@ -140,6 +159,7 @@ class PeerCluster(msgspec.Struct, frozen=True, kw_only=True):
                 row="Clusters of one VPC that must talk need each other's pod and node networks",
                 why=f"Traffic with the {name} of {self.cluster_id} stops.",
                 source=self.source,
+                changes=(f"added: {self.place}",),
             )
             for direction in ("ingress", "egress")
             for name, cidrs in networks
@@ -158,4 +178,5 @@ def read_peer_cluster(reader: Reader, source: str) -> PeerCluster:
         pod_cidrs=reader.texts("pod_cidrs", parse_network),
         node_cidrs=reader.texts("node_cidrs", parse_network),
         source=source,
+        place=reader.place(),
     )

@@ -87,11 +87,25 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_pattern(reader: Reader) -> Pattern:
     """The pattern in the fields `protocols`, `ports` and `peers` of an object. Notes what is wrong."""
-    return Pattern(
+    known = len(reader.problems)
+    pattern = Pattern(
         protocols=_listed(reader, "protocols", _check_protocol),
         ports=_checked(reader, "ports", parse_ports),
         peers=read_peers(reader, "peers"),
     )
+    if len(reader.problems) == known and _is_empty(pattern):
+        what = "means no packet: icmp is IPv4 only, icmpv6 IPv6 only"
+        reader.problem("peers", what, "Name peers of the protocol's family.")
+    return pattern
+
+
+_NOWHERE = ClusterScope(cluster_id="", role="node", pod_cidrs=(), node_cidrs=())
+
+
+def _is_empty(pattern: Pattern) -> bool:
+    """Whether it means nothing at all, whatever networks a cluster has."""
+    named = any(peer in NETWORKS and not peer.startswith("anywhere-") for peer in pattern.peers)
+    return not named and not pattern.traffic(_NOWHERE)
 
 
 def read_peers(reader: Reader, key: str) -> tuple[str, ...]:

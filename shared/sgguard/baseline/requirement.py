@@ -32,7 +32,7 @@ SCHEMA: Schema = an_object(
 )
 
 
-class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+class Requirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Traffic that a role needs (`required`), or that may be accepted besides (`permitted`)."""
 
     id: str
@@ -45,17 +45,21 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """What stops working without it."""
     source: str
     """Link to the page, or name of the file, that states it."""
+    changes: tuple[str, ...] = ()
+    """What the site's config made of it, and where: ``relaxed: site.yaml:12: baseline.node.relax[0]``."""
 
     def traffic(self, scope: ClusterScope) -> Traffic:
         """The requirement with the networks of one cluster filled in."""
         return self.pattern.traffic(scope)
 
 
-class Baseline(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True, omit_defaults=True):
     """The requirements of one role."""
 
     role: Role
     requirements: tuple[Requirement, ...]
+    forbidden: tuple[str, ...] = ()
+    """What the site's config took out, and where: ``ssh: site.yaml:9: baseline.node.forbid[0]``."""
 
 
 def read_baseline(document: object, where: str | Source) -> Baseline:

@@ -9,6 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from sgguard.adapters.clock import system_time
 from sgguard.baseline import expect
 from sgguard.cli.case import read_site_file
 from sgguard.cli.files import read_source
@@ -37,9 +38,13 @@ def _show(
 ) -> None:
     """Print every requirement as resolved for a cluster, and where it comes from."""
     site = read_site_file(config)
-    expectation = expect([read_cluster(*read_source(cluster))], site)
+    scope = read_cluster(*read_source(cluster))
+    expectation, forbidden = expect([scope], site), site.baselines[scope.role].forbidden
+    # A waiver for groups only cannot be told of here; those for this cluster and for all can.
+    waivers = [waiver for waiver in site.waivers if waiver.concerns("", [scope]) or waiver.groups]
+    now = system_time()
     if output == "json":
-        document = expectation_document(expectation)
+        document = expectation_document(expectation, forbidden=forbidden, waivers=waivers, now=now)
         sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
     else:
-        print_expectation(Console(), expectation)
+        print_expectation(Console(), expectation, forbidden, waivers, now)

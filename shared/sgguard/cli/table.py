@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from sgguard.baseline import Expectation
+from sgguard.baseline import Expectation, Waiver
 from sgguard.model.plan import Plan
 from sgguard.model.reason import Reason, reason
 from sgguard.notify.compose import row_changes
@@ -44,21 +45,42 @@ def print_plan(console: Console, plan: Plan, language: Language = "en") -> None:
             console.print(Text(f"  {plain(say(objection, language), 300)}", style="yellow"))
 
 
-def print_expectation(console: Console, expectation: Expectation) -> None:
-    """Every requirement with the traffic it means for the cluster, and where it comes from."""
+def print_expectation(
+    console: Console,
+    expectation: Expectation,
+    forbidden: Iterable[str] = (),
+    waivers: Iterable[Waiver] = (),
+    now: float = 0.0,
+) -> None:
+    """Every requirement with the traffic it means for the cluster and where it comes from; then waivers."""
     table = Table(box=None, pad_edge=False, show_lines=True)
     for heading in ("requirement", "direction", "need", "traffic", "stated by"):
         table.add_column(heading, overflow="fold")
     for expected in expectation.entries:
         requirement = expected.requirement
-        spans = requirement.pattern.peer_texts(expected.scope)
+        pattern = requirement.pattern
+        peers = ", ".join(pattern.peer_texts(expected.scope))
+        stated = (requirement.row, requirement.source, *requirement.changes)
         table.add_row(
-            escape(expected.id),
+            Text(plain(expected.id)),
             requirement.direction,
             requirement.need,
-            escape(
-                f"{', '.join(requirement.pattern.protocols)} {requirement.pattern.ports}\n{', '.join(spans)}"
-            ),
-            escape(f"{requirement.row}\n{requirement.source}"),
+            Text(f"{', '.join(pattern.protocols)} {pattern.ports}\n{peers}"),
+            Text("\n".join(plain(text, 300) for text in stated if text)),
         )
     console.print(table)
+    for gone in forbidden:
+        console.print(Text(f"forbidden: {plain(gone)}", style="red"))
+    for waiver in waivers:
+        console.print(_waiver_line(waiver, now))
+
+
+def _waiver_line(waiver: Waiver, now: float) -> Text:
+    pattern, whom = waiver.pattern, ", ".join((*waiver.groups, *waiver.clusters)) or "every group"
+    traffic = f"{', '.join(pattern.protocols)} {pattern.ports} {', '.join(pattern.peers)}"
+    line = (
+        f"waiver {waiver.id} ({waiver.covers}, {waiver.direction}): {traffic}, for {whom}, of {waiver.owner}"
+    )
+    if waiver.expires_at <= now:
+        return Text(plain(f"{line}: expired, ignored", 400), style="yellow")
+    return Text(plain(line, 400))

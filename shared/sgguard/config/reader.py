@@ -60,6 +60,10 @@ class Reader:
         path = (*self._path, key) if key else self._path
         self.problems.append(Problem(self._source.at(path), what, fix))
 
+    def place(self, *path: str | int) -> str:
+        """Where the object, or a part of it, is written: ``site.yaml:12: baseline.node.relax[0]``."""
+        return self._source.at((*self._path, *path))
+
     def finish(self) -> None:
         """Raise ConfigError with every problem found so far, if any."""
         if self.problems:

@@ -30,8 +30,12 @@ def practices(
     *,
     placement: Placement | None = None,
     circumstances: Circumstances = ALONE,
+    idle: bool = True,
 ) -> tuple[Practice, ...]:
-    """Everything that the vendor advises otherwise. Without a `placement` bindings are not judged."""
+    """Everything that the vendor advises otherwise. Without a `placement` bindings are not judged.
+
+    `idle` asks for rows that could go too; that costs a pass over all pairs of rows that overlap.
+    """
     rows = {
         direction: [resolve(policy, circumstances.names) for policy in group.rows(direction)]
         for direction in DIRECTIONS
@@ -40,7 +44,12 @@ def practices(
         *_bindings(placement or Placement()),
         *_narrow_egress([resolved.row for resolved in rows["egress"]], expectation),
         *_broad_ssh([resolved.row for resolved in rows["ingress"]]),
-        *(practice for direction in DIRECTIONS for practice in _idle_rows(rows[direction], direction)),
+        *(
+            practice
+            for direction in DIRECTIONS
+            if idle
+            for practice in _idle_rows(rows[direction], direction)
+        ),
     )
 
 
@@ -150,20 +159,22 @@ def _ledgers(rows: Sequence[Row]) -> list[_Ledger]:
     for plane in fold(rows, [row.most for row in rows]):
         for tile in plane.tiles:
             hits = dict(tile.strict.hits)
-            for index, ledger in enumerate(ledgers):
-                hit = hits.get(index, 0)
+            present = [index for index, grid in enumerate(tile.sets) if grid]
+            for place, index in enumerate(present):
+                ledger, hit = ledgers[index], hits.get(index, 0)
                 ledger.alive = ledger.alive or bool(hit)
-                ledger.hiders.update(
-                    row for row, taken in hits.items() if row < index and taken & tile.sets[index]
-                )
+                ledger.hiders.update(row for row in present[:place] if hits.get(row, 0) & tile.sets[index])
                 if hit:
-                    _inherit(ledger, hit, index, rows, tile.sets)
+                    _inherit(ledger, hit, present[place:], rows, tile.sets)
     return ledgers
 
 
-def _inherit(ledger: _Ledger, hit: int, index: int, rows: Sequence[Row], grids: Sequence[int]) -> None:
-    """Hand the packets of one row to the rows behind it."""
-    for heir in range(index + 1, len(rows)):
+def _inherit(
+    ledger: _Ledger, hit: int, present: Sequence[int], rows: Sequence[Row], grids: Sequence[int]
+) -> None:
+    """Hand the packets of the first of some rows to those behind it."""
+    index = present[0]
+    for heir in present[1:]:
         taken = hit & grids[heir]
         if taken:
             ledger.heirs.add(heir)

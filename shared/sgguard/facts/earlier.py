@@ -36,13 +36,21 @@ def earlier_of(facts: Facts, change: ChangeEvent, memory: Memory | None) -> Earl
     return None
 
 
-def next_memory(now: Seen, known: Earlier | None, memory: Memory | None) -> Memory | None:
-    """What is to be remembered after a look; None where that is remembered already."""
+def next_memory(
+    now: Seen, known: Earlier | None, memory: Memory | None, practices: tuple[str, ...] = ()
+) -> Memory | None:
+    """What is to be remembered after a look; None where that is remembered already.
+
+    `practices` are fingerprints of those that are not followed now.
+    """
     if memory is not None and memory.last.same(now):
-        return None
-    if known is None or known.source != "memory":
-        return Memory(last=now, before=memory.last if memory else None)
-    return Memory(last=now, before=Seen(group=known.group, names=known.names, stacks=known.stacks or ()))
+        if memory.practices == practices:
+            return None
+        return msgspec.structs.replace(memory, practices=practices)
+    before = memory.last if memory else None
+    if known is not None and known.source == "memory":
+        before = Seen(group=known.group, names=known.names, stacks=known.stacks or ())
+    return Memory(last=now, before=before, practices=practices)
 
 
 def _undone(group: SecurityGroupPolicySet, claim: Claim, names: Names) -> SecurityGroupPolicySet | None:

@@ -8,7 +8,7 @@ from typing import cast
 
 import msgspec
 
-from sgguard.baseline import Expectation, Expected
+from sgguard.baseline import Expectation, Expected, Waiver
 from sgguard.evaluate.trace import Trace
 from sgguard.model.finding import Evaluation, Finding, Practice
 from sgguard.model.notification import Notification
@@ -82,8 +82,17 @@ def _requirement(expected: Expected) -> Document:
     return {"id": expected.id, "row": requirement.row, "source": requirement.source}
 
 
-def expectation_document(expectation: Expectation) -> Document:
-    """``sgguard/baseline-show/v1``: the requirements of a group as resolved for its clusters."""
+def expectation_document(
+    expectation: Expectation,
+    *,
+    forbidden: Iterable[str] = (),
+    waivers: Iterable[Waiver] = (),
+    now: float = 0.0,
+) -> Document:
+    """``sgguard/baseline-show/v1``: the requirements of a group as resolved for its clusters.
+
+    `forbidden` is what the site took out, `waivers` what it lets pass, in force or not at `now`.
+    """
     return {
         "schema": "sgguard/baseline-show/v1",
         "requirements": [
@@ -97,9 +106,27 @@ def expectation_document(expectation: Expectation) -> Document:
                 "row": expected.requirement.row,
                 "why": expected.requirement.why,
                 "source": expected.requirement.source,
+                "changes": list(expected.requirement.changes),
             }
             for expected in expectation.entries
         ],
+        "forbidden": list(forbidden),
+        "waivers": [_waiver(waiver, now) for waiver in waivers],
+    }
+
+
+def _waiver(waiver: Waiver, now: float) -> Document:
+    return {
+        "id": waiver.id,
+        "covers": waiver.covers,
+        "direction": waiver.direction,
+        **_builtins(waiver.pattern),
+        "groups": list(waiver.groups),
+        "clusters": list(waiver.clusters),
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "expires_at": waiver.expires_at,
+        "in_force": waiver.expires_at > now,
     }
 
 

@@ -31,6 +31,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     last: Seen
     before: Seen | None = None
     """What `last` was different from; the same event may come again."""
+    practices: tuple[str, ...] = ()
+    """Fingerprints of the practices that were not followed, all of them told."""
 
 
 def recall(store: Store, region: str, group_id: str) -> Memory | None:

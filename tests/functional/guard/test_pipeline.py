@@ -13,6 +13,8 @@ from guarded import EVENT, GROUP, WORLD, insert, rows, run_one, set_rows, writes
 from structlog.testing import LogCapture
 
 from sgguard import pipeline
+from sgguard.baseline import read_site
+from sgguard.facts import NOW
 from sgguard.model.reason import as_written
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
@@ -374,3 +376,56 @@ def test_fleet_listings_are_read_to_the_last_page(cloud: Cloud, guard: Guard, st
     per_action: Callable[[str], int] = [call.action for call in cloud.calls].count
     assert per_action("DescribeInstances") == 2
     assert per_action("DescribeClusterInstances") == 2
+
+
+def placed_elsewhere(cloud: Cloud, *, stranger: bool) -> None:
+    """A CVM that is none of the cluster's, in its group or out of it."""
+    document: Any = cloud.dump()
+    region = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]
+    mine = next(one for one in region["instances"] if one["InstanceId"] == "ins-demo0001")
+    region["instances"] = [one for one in region["instances"] if one["InstanceId"] != "ins-strange1"]
+    if stranger:
+        region["instances"].append(
+            {**mine, "InstanceId": "ins-strange1", "PrivateIpAddresses": ["10.0.1.99"]}
+        )
+    cloud.load(document)
+
+
+def test_a_practice_that_is_not_followed_is_told_once_and_never_written_to(
+    cloud: Cloud, guard: Guard, inbox: Inbox
+) -> None:
+    placed_elsewhere(cloud, stranger=True)
+    run = run_one(guard)
+    assert run.evaluation is not None
+    assert run.evaluation.verdict == "compliant"
+    assert [practice.id for practice in run.evaluation.practices] == ["foreign-binding", "broad-ssh"]
+    (message,) = inbox.received
+    body: Any = message.document()
+    assert (body["action"], body["severity"], body["findings"]) == ("alert only", "medium", [])
+    assert "ins-strange1" in body["reasons"][0]
+    assert writes(cloud) == []
+    run_one(guard)
+    assert len(inbox.received) == 1
+
+
+def test_a_practice_is_told_again_after_it_was_followed(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    for stranger in (True, False, True):
+        placed_elsewhere(cloud, stranger=stranger)
+        run_one(msgspec.structs.replace(guard, freshness=NOW))
+    assert len(inbox.received) == 2
+
+
+def test_a_site_that_tightens_ssh_has_it_reverted(cloud: Cloud, guard: Guard) -> None:
+    tightened = read_site(
+        {
+            "schema": "sgguard/config/v1",
+            "baseline": {"node": {"restrict": {"ssh": ["203.0.113.0/24"]}}},
+        },
+        "site",
+    )
+    run = run_one(msgspec.structs.replace(guard, site=tightened))
+    assert run.evaluation is not None
+    assert [(f.kind, f.severity) for f in run.evaluation.findings] == [("excess", "high")]
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    assert not any(" 22 " in row for row in rows(cloud))
