@@ -161,7 +161,9 @@ class _GroupRun:
 
     def __init__(self, group_id: str, change: ChangeEvent, guard: Guard) -> None:
         self._group_id = group_id
-        self._change = change
+        self._reported = change
+        # What the caller claims has served its purpose when the list before is known; it may be long.
+        self._change = msgspec.structs.replace(change, claim=None)
         self._guard = guard
         self._applied: list[AppliedStep] = []
         self._doubtful: list[AppliedStep] = []
@@ -189,7 +191,7 @@ class _GroupRun:
         facts = self._gather(BEFORE_WRITING)
         if isinstance(facts, NotCovered):
             return Run(change=self._change, note=f"not covered: {facts.reason}")
-        self._earlier = earlier_of(facts, self._change, self._memory)
+        self._earlier = earlier_of(facts, self._reported, self._memory)
         return self._settled(self._judge(facts))
 
     def _settled(self, told: _Judged) -> Run:
@@ -246,7 +248,7 @@ class _GroupRun:
         except StoreError as error:
             self._forgetful = True
             self._log.warning("memory not read", reason=str(error))
-        self._earlier = earlier_of(facts, self._change, self._memory)
+        self._earlier = earlier_of(facts, self._reported, self._memory)
 
     def _remember(self, facts: Facts) -> None:
         """Keep the list as it was read last for the next change."""
@@ -280,6 +282,8 @@ class _GroupRun:
             decision=plan.decision,
             reasons="; ".join(map(say, plan.reasons)),
             version=evaluation.version,
+            waivers_expired=_waivers(evaluation, "expired"),
+            waivers_unused=_waivers(evaluation, "unused"),
         )
         return _Judged(facts, evaluation, plan)
 
@@ -422,6 +426,10 @@ class _GroupRun:
             own=_own(self._group_id, judged.facts.group.version, self._change, self._guard),
             notifications=_all_told(messages, self._guard),
         )
+
+
+def _waivers(evaluation: Evaluation, state: str) -> str:
+    return ", ".join(use.id for use in evaluation.waivers if use.state == state)
 
 
 def _is_firm(facts: Facts) -> bool:

@@ -59,6 +59,7 @@ class TestEvaluate:
             "version": "7",
             "verdict": "compliant",
             "findings": [],
+            "basis": "group",
         }
 
     def test_findings(self, run: Run, write: Callable[..., None]) -> None:

@@ -25,10 +25,14 @@ Document = dict[str, object]
 
 
 def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Document:
-    """``sgguard/evaluation/v1``. `basis`, `delta` and `waivers` are there when there is something to say."""
+    """``sgguard/evaluation/v1``. `before`, `delta`, `waivers`, `practices` are there when they say something.
+
+    `basis` is always there: a group that was judged alone may fare otherwise in a stack.
+    """
     document = {
         "schema": "sgguard/evaluation/v1",
         **_sparse(evaluation),
+        "basis": evaluation.basis,
         "findings": [finding_document(finding, language) for finding in evaluation.findings],
     }
     if evaluation.delta:

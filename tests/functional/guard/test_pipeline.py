@@ -429,3 +429,46 @@ def test_a_site_that_tightens_ssh_has_it_reverted(cloud: Cloud, guard: Guard) ->
     assert run.outcome is not None
     assert run.outcome.result == "reverted"
     assert not any(" 22 " in row for row in rows(cloud))
+
+
+def test_a_group_that_is_bound_opens_what_it_accepts(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
+    document: Any = cloud.dump()
+    region = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]
+    (usual,) = region["security_groups"]
+    etcd = {"Protocol": "TCP", "Port": "2379", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
+    region["security_groups"].append(
+        {
+            **usual,
+            "SecurityGroupId": "sg-extra001",
+            "SecurityGroupName": "extra",
+            "SecurityGroupPolicySet": {"Version": "3", "Ingress": [etcd], "Egress": []},
+        }
+    )
+    mine = next(one for one in region["instances"] if one["InstanceId"] == "ins-demo0001")
+    mine["SecurityGroupIds"] = ["sg-demonode", "sg-extra001"]
+    cloud.load(document)
+    event = {
+        **EVENT,
+        "eventName": "AssociateSecurityGroups",
+        "resourceType": "cvm",
+        "requestParameters": json.dumps(
+            {"SecurityGroupIds": ["sg-extra001"], "InstanceIds": ["ins-demo0001"], "Region": "ap-guangzhou"}
+        ),
+    }
+    watching = msgspec.structs.replace(
+        guard, guardrails=msgspec.structs.replace(guard.guardrails, mode="observe")
+    )
+    run = next(
+        run for run in pipeline.run(event, watching) if run.evaluation and run.evaluation.id == "sg-extra001"
+    )
+    assert run.evaluation is not None
+    assert run.evaluation.before is not None
+    assert (run.evaluation.basis, run.evaluation.before.source) == ("stacks", "event")
+    assert [(f.debt, f.stacks) for f in run.evaluation.findings if f.kind == "excess"] == [
+        ("new", (("sg-demonode", "sg-extra001"),))
+    ]
+    bodies: list[Any] = [message.document() for message in inbox.received]
+    body = next(body for body in bodies if body["group_id"] == "sg-extra001")
+    (opened,) = [delta for delta in body["delta"] if delta["opened"]]
+    assert [block["ports"] for block in opened["opened"]] == ["2379"]
+    assert opened["stacks"] == [["sg-demonode", "sg-extra001"]]
