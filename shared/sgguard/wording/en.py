@@ -97,11 +97,11 @@ MESSAGES = {
     "gap.unknown-members": "the members of {name} are not known",
     # Practices that are not followed
     "practice.mixed-binding": (
-        "{count} machines of the cluster are not bound to this group: {machines}. Machines of one cluster "
+        "Machines of the cluster that are not bound to this group: {count} ({machines}). Machines of one cluster "
         "should share one group; in different groups they reach each other only as both allow."
     ),
     "practice.foreign-binding": (
-        "{count} instances in this group belong to none of its clusters: {machines}. They are let through to "
+        "Instances in this group that belong to none of its clusters: {count} ({machines}). They are let through to "
         "wherever the group refers to itself, and are opened as far as the nodes are."
     ),
     "practice.custom-egress": (

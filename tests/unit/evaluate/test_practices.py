@@ -54,7 +54,7 @@ def test_machines_elsewhere_and_strangers() -> None:
     found = advised([], placement=placement)
     mixed, foreign = found["mixed-binding"], found["foreign-binding"]
     assert (mixed.severity, len(mixed.subjects)) == ("low", 7)
-    assert "7 machines" in say(mixed.reason)
+    assert "not bound to this group: 7 (" in say(mixed.reason)
     assert "ins-4 +2" in say(mixed.reason)
     assert (foreign.severity, foreign.subjects) == ("medium", ("ins-stranger",))
 
