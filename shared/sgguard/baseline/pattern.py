@@ -35,6 +35,9 @@ FIELDS: dict[str, Schema] = {
 """What an object with a pattern says of it."""
 
 
+_NOWHERE = ClusterScope(cluster_id="", role="node", pod_cidrs=(), node_cidrs=())
+
+
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     """Traffic of whatever cluster it is applied to."""
 
@@ -78,6 +81,11 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
                     spans[family].append(span)
         return {family: merged(found) for family, found in spans.items()}
 
+    def is_empty(self) -> bool:
+        """Whether it means no packet at all, whatever networks a cluster has."""
+        named = any(peer in NETWORKS and not peer.startswith("anywhere-") for peer in self.peers)
+        return not named and not self.traffic(_NOWHERE)
+
     def peer_texts(self, scope: ClusterScope) -> tuple[str, ...]:
         """The peers of one cluster as CIDRs and ranges, IPv4 first."""
         return tuple(
@@ -87,25 +95,11 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_pattern(reader: Reader) -> Pattern:
     """The pattern in the fields `protocols`, `ports` and `peers` of an object. Notes what is wrong."""
-    known = len(reader.problems)
-    pattern = Pattern(
+    return Pattern(
         protocols=_listed(reader, "protocols", _check_protocol),
         ports=_checked(reader, "ports", parse_ports),
         peers=read_peers(reader, "peers"),
     )
-    if len(reader.problems) == known and _is_empty(pattern):
-        what = "means no packet: icmp is IPv4 only, icmpv6 IPv6 only"
-        reader.problem("peers", what, "Name peers of the protocol's family.")
-    return pattern
-
-
-_NOWHERE = ClusterScope(cluster_id="", role="node", pod_cidrs=(), node_cidrs=())
-
-
-def _is_empty(pattern: Pattern) -> bool:
-    """Whether it means nothing at all, whatever networks a cluster has."""
-    named = any(peer in NETWORKS and not peer.startswith("anywhere-") for peer in pattern.peers)
-    return not named and not pattern.traffic(_NOWHERE)
 
 
 def read_peers(reader: Reader, key: str) -> tuple[str, ...]:

@@ -84,11 +84,16 @@ def read_baseline(document: object, where: str | Source) -> Baseline:
 def read_requirement(reader: Reader, source: str) -> Requirement:
     """One requirement. Notes what is wrong; `source` fills in for an entry without one."""
     reader.only(keys(SCHEMA))
+    known = len(reader.problems)
+    pattern = read_pattern(reader)
+    if len(reader.problems) == known and pattern.is_empty():
+        what = "means no packet: icmp is IPv4 only, icmpv6 IPv6 only"
+        reader.problem("peers", what, "Name peers of the protocol's family.")
     return Requirement(
         id=reader.text("id"),
         direction=reader.choice("direction", _DIRECTIONS, "ingress"),
         need=reader.choice("need", _NEEDS, "required"),
-        pattern=read_pattern(reader),
+        pattern=pattern,
         row=reader.text("row", default=""),
         why=reader.text("why", default=""),
         source=reader.text("source", default=source),

@@ -143,7 +143,6 @@ def test_whom_it_is_for(entry: dict[str, Any], concerned: object) -> None:
         ({"covers": "all"}, "waivers[0].covers: is 'all'"),
         ({"groups": ["cls-1"]}, "'cls-1' does not start with sg-"),
         ({"peers": []}, "waivers[0].peers: is empty"),
-        ({"protocols": ["icmpv6"], "peers": ["10.0.0.1"], "ports": "ALL"}, "means no packet"),
     ],
 )
 def test_a_broken_one_is_refused(change: dict[str, Any], problem: str) -> None:
