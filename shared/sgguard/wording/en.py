@@ -49,6 +49,7 @@ MESSAGES = {
     "table.waiver.expired": "Waiver {id} has expired and is ignored: renew or delete it.",
     "table.decision": "decision: {decision}",
     "table.end": "end",
+    "table.runner-up": "next best for {direction}: {remedies}, writes: {writes}; {why}",
     "table.proof": (
         "required traffic {after}/{requirements} intact ({before} before), {remaining} findings remain, {opened}"
     ),

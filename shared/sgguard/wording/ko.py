@@ -49,6 +49,7 @@ MESSAGES = {
     "table.waiver.expired": "면제 {id}은(는) 만료되어 무시됩니다: 갱신하거나 삭제하십시오.",
     "table.decision": "결정: {decision}",
     "table.end": "끝",
+    "table.runner-up": "{direction} 차선책: {remedies}, 쓰기 {writes}회; {why}",
     "table.proof": "필요한 트래픽 {after}/{requirements} 정상(이전 {before}), 남는 발견 {remaining}건, {opened}",
     "table.opens": "새로 허용되는 트래픽이 있음",
     "table.opens-nothing": "새로 허용되는 트래픽이 없음",

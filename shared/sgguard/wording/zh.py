@@ -49,6 +49,7 @@ MESSAGES = {
     "table.waiver.expired": "豁免 {id} 已过期，不再生效：请续期或删除。",
     "table.decision": "决定：{decision}",
     "table.end": "末尾",
+    "table.runner-up": "{direction}的次优方案：{remedies}，写入 {writes} 次；{why}",
     "table.proof": "必需流量 {after}/{requirements} 完好（之前 {before}），剩余 {remaining} 个发现，{opened}",
     "table.opens": "有新的放通",
     "table.opens-nothing": "没有新的放通",
