@@ -133,7 +133,7 @@ def test_everything_says_where_it_comes_from() -> None:
             "schema": "sgguard/config/v1",
             "baseline": {
                 "node": {
-                    "relax": ["pod-network"],
+                    "relax": ["node-port-udp"],
                     "forbid": ["ping"],
                     "restrict": {"ssh": ["203.0.113.0/24"]},
                     "add": [METRICS],
@@ -144,7 +144,7 @@ def test_everything_says_where_it_comes_from() -> None:
     ).baselines["node"]
     changes = {r.id: r.changes for r in found.requirements if r.changes}
     assert changes == {
-        "pod-network": ("relaxed: site.yaml:5: baseline.node.relax[0]",),
+        "node-port-udp": ("relaxed: site.yaml:5: baseline.node.relax[0]",),
         "ssh": ("restricted: site.yaml:8: baseline.node.restrict.ssh",),
         "metrics": ("added: site.yaml:10: baseline.node.add[0]",),
     }
@@ -172,10 +172,7 @@ def test_everything_says_where_it_comes_from() -> None:
             "add[0].peers: means no packet: icmp is IPv4 only",
         ),
         ({"reduce": []}, "reduce: is not a known key"),
-        (
-            {"relax": ["egress-pod-network", "egress-node-network"]},
-            "baseline.node: nothing is required of node egress, so all of it could be lost unnoticed",
-        ),
+        ({"relax": ["pod-network"]}, "relax[0]: 'pod-network' is the cluster's own network"),
     ],
 )
 def test_what_contradicts_itself_or_is_empty_is_refused(overlay: dict[str, Any], told: str) -> None:
