@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Optional
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from sgguard.adapters.clock import system_time
 from sgguard.cli import exit_code
@@ -133,8 +134,15 @@ def _usage(where: str, what: str) -> ConfigError:
     return ConfigError([Problem(where, what, "See sgguard evaluate --help.")])
 
 
-def _lines(path: str) -> Iterator[str]:
-    yield from sys.stdin if path == "-" else read_text(path).splitlines()
+def _lines(path: str) -> Iterable[str]:
+    """The lines of a file, with a bar on standard error if somebody looks at it; or of standard input."""
+    if path == "-":
+        return sys.stdin
+    lines = read_text(path).splitlines()
+    progress = Console(stderr=True)
+    # Where results are looked at too, a bar would be in their way.
+    watched = progress.is_terminal and not sys.stdout.isatty()
+    return track(lines, "evaluating", console=progress, disable=not watched)
 
 
 def _print_json(document: object) -> None:

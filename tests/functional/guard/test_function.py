@@ -68,6 +68,10 @@ def test_every_line_of_the_log_is_flat_json_or_the_platforms(stage: Stage) -> No
             "SGGUARD_STORE The store",
         ),
         (
+            {"SGGUARD_MODE": "enforce", "SGGUARD_STORE": "STORE", "SGGUARD_CONFIG": "nowhere.json"},
+            "SGGUARD_CONFIG cannot be read",
+        ),
+        (
             {"SGGUARD_MODE": "enforce", "SGGUARD_STORE": "STORE", "SGGUARD_WEBHOOK": "http://example.com/x"},
             "SGGUARD_WEBHOOK is not https",
         ),
