@@ -86,7 +86,7 @@ def placed(
     bound = [binding.instance_id for binding in bindings if own in binding.group_ids]
     pods = {binding.instance_id for binding in bindings if binding.is_pod}
     return Placement(
-        stacks=tuple(_stack(own, groups, rows) for groups in _lists(own, bindings, machines)),
+        stacks=tuple(stack_of(own, groups, rows) for groups in _lists(own, bindings, machines)),
         strangers=tuple(dict.fromkeys(name for name in bound if name not in machines and name not in pods)),
         elsewhere=tuple(sorted(machines.difference(bound))),
     )
@@ -118,7 +118,8 @@ def _lists(own: str, bindings: Iterable[Binding], machines: frozenset[str]) -> t
     return tuple(dict.fromkeys(binding.group_ids for binding in ours if own in binding.group_ids))
 
 
-def _stack(own: str, groups: tuple[str, ...], rows: Mapping[str, SecurityGroupPolicySet]) -> Stack:
+def stack_of(own: str, groups: tuple[str, ...], rows: Mapping[str, SecurityGroupPolicySet]) -> Stack:
+    """The stack with these ids in their order. Raises ValueError without `own`, KeyError without rows."""
     place = groups.index(own)
     return Stack(
         ahead=tuple((key, rows[key]) for key in groups[:place]),

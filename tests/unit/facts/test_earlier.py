@@ -159,7 +159,30 @@ def test_it_is_kept_and_found_again() -> None:
     store.close()
 
 
-@pytest.mark.parametrize("document", [b"", b"{}", b'{"last":{}}', b"[]"])
+def test_rows_of_other_groups_are_kept_once() -> None:
+    store = SqliteStore(":memory:")
+    other = samples.group([SSH] * 500)
+    stacks = tuple(
+        Stack(ahead=(("sg-other001", other),), behind=((f"sg-more{n:04}", samples.group([])),))
+        for n in range(9)
+    )
+    now = Seen(group=samples.group([OPEN]), stacks=stacks)
+    remember(store, "ap-guangzhou", "sg-sample01", Memory(last=now), at=1.0)
+    (entry,) = store.entries("facts")
+    assert entry.document.count(b"203.0.113.0/24") == 500
+    found = recall(store, "ap-guangzhou", "sg-sample01")
+    assert found == Memory(last=now)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *(b"", b"{}", b'{"last":{}}', b"[]"),
+        b'{"last":{"group":{"version":"1"},"stacks":[["sg-else0001"]]}}',
+        b'{"last":{"group":{"version":"1"},"stacks":[["sg-sample01","sg-gone0001"]]}}',
+    ],
+)
 def test_what_cannot_be_read_is_forgotten(document: bytes) -> None:
     store = SqliteStore(":memory:")
     store.put(Entry(kind="facts", key="seen/ap-guangzhou/sg-sample01", kept_at=0.0, document=document))
