@@ -48,12 +48,15 @@ from sgguard.state import (
     Store,
     StoredPlan,
     StoreError,
+    broken_promises,
     head_of,
     keep_dead_letter,
     keep_plan,
+    keep_promise,
     keep_waiver_uses,
     recall,
     remember,
+    settle_promise,
 )
 from sgguard.wording import say
 
@@ -172,6 +175,8 @@ class _GroupRun:
         self._earlier: Earlier | None = None
         self._now: Seen | None = None
         self._notices: list[Notification] = []
+        self._owed = ""
+        self._settling: list[str] = []
         self._log = guard.log.bind(group_id=group_id, api=change.api, change_request_id=change.request_id)
 
     def run(self) -> Run:
@@ -193,6 +198,7 @@ class _GroupRun:
 
     def _settled(self, told: _Judged) -> Run:
         self._own = _own(self._group_id, told.facts.group.version, self._change, self._guard)
+        self._take_over()
         told = self._limited(self._labelled(told))
         self._note_waivers(told.evaluation)
         outcome = self._act(told)
@@ -285,6 +291,26 @@ class _GroupRun:
             stacks=facts.placement.stacks,
         )
 
+    def _take_over(self) -> None:
+        """Tell what instances that died owe about this group."""
+        try:
+            owed = broken_promises(self._guard.store, self._group_id, now=self._guard.clock())
+        except StoreError as error:
+            self._log.warning("owed messages not read", reason=str(error))
+            return
+        for key, notification in owed:
+            self._notices.append(notification)
+            self._settling.append(key)
+
+    def _promise(self, judged: _Judged) -> None:
+        """Owe a message before anything is written. Raises StoreError."""
+        guard = self._guard
+        died = Outcome(result="failed", reasons=(reason("act.died"),))
+        owed = compose(judged.facts, self._change, judged.evaluation, judged.plan, died)
+        if owed and not self._owed:
+            self._owed = keep_promise(guard.store, owed, guard.invocation, at=guard.clock())
+            self._settling.append(self._owed)
+
     def _labelled(self, judged: _Judged) -> _Judged:
         """Say of the guard's own change that it is one; it is judged like any other."""
         if not self._own:
@@ -360,6 +386,10 @@ class _GroupRun:
             expectation, known = expect(facts.scopes, guard.site), self._circumstances(facts)
             return evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
 
+        try:
+            self._promise(judged)
+        except StoreError as error:
+            return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
         outcome = carry_out(commission, hands, judge)
         self._applied.extend(outcome.applied)
         self._doubtful.extend(outcome.doubtful)
@@ -399,14 +429,25 @@ class _GroupRun:
         self._remember(judged.facts)
         notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
         messages = [message for message in (*self._notices, notification) if message]
+        sent = _all_told(messages, self._guard)
+        self._settle()
         return Run(
             change=self._change,
             evaluation=judged.evaluation,
             plan=judged.plan,
             outcome=outcome,
             own=self._own,
-            notifications=_all_told(messages, self._guard),
+            notifications=sent,
         )
+
+    def _settle(self) -> None:
+        """Every message is sent or in the outbox: nothing is owed any more."""
+        for key in self._settling:
+            try:
+                settle_promise(self._guard.store, key)
+            except StoreError as error:
+                # It is told twice then, which is better than never.
+                self._log.warning("owed message not settled", reason=str(error))
 
 
 def _is_firm(facts: Facts) -> bool:

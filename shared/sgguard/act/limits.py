@@ -19,8 +19,9 @@ from sgguard.state import (
 )
 from sgguard.state.fleet import covered_groups
 
-_SKEW = 60.0
-"""Seconds by which the clocks of two instances may differ. Claims count for so much longer."""
+_SKEW = 120.0
+"""Seconds by which the clocks of two instances may differ, and a write be later than its claim: claims count
+for so much longer."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -172,6 +172,7 @@ MESSAGES = {
     "own.request": "the change is the guard's own, by its request id",
     "own.session": "the change was made with the guard's own role",
     "own.version": "the group is as the guard's last write left it",
+    "act.died": "the instance that was writing did not come to an end; the journal says what it meant to do, the group how far it came",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
     "act.kept-changing": "the group kept changing through {count} attempts",
