@@ -155,6 +155,7 @@ MESSAGES = {
     "proof.remaining": "findings that would remain: {count}",
     "proof.unmet": "only {intact} of {required} requirements would be met for sure",
     # What became of a plan
+    "decide.removes-first": "{direction} policies are taken away before others are added: both at a time would be more than {limit}, or a duplicate",
     "decide.exposure-only": "only what is open to the public is closed at once",
     "hold.mode": "the config sets mode observe for this group",
     "hold.protected": "the config protects this group: it is never written",

@@ -177,6 +177,7 @@ MESSAGES = {
     "proof.remaining": "발견 {count}건이 남습니다",
     "proof.unmet": "요구 사항 {required}개 중 {intact}개만 확실히 충족됩니다",
     # What became of a plan
+    "decide.removes-first": "{direction} 규칙은 추가하기 전에 먼저 제거합니다: 동시에 두면 {limit}개를 넘거나 중복됩니다",
     "decide.exposure-only": "공개적으로 열린 부분만 즉시 닫습니다",
     "hold.mode": "구성에서 이 보안 그룹을 observe 모드로 설정했습니다",
     "hold.protected": "구성이 이 보안 그룹을 보호합니다: 절대 쓰지 않습니다",

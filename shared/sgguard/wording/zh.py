@@ -156,6 +156,7 @@ MESSAGES = {
     "proof.remaining": "仍会剩下 {count} 个发现",
     "proof.unmet": "{required} 项要求中只有 {intact} 项确定满足",
     # What became of a plan
+    "decide.removes-first": "{direction}规则先删后加：同时存在会超过 {limit} 条，或出现重复",
     "decide.exposure-only": "立即处理的仅限对公网开放的部分",
     "hold.mode": "配置将该安全组设为 observe 模式",
     "hold.protected": "配置保护该安全组：从不写入",
