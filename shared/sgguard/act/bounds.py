@@ -75,11 +75,11 @@ class Bounds:
             by=self._by,
             change=self._change.request_id,
         )
-        verdict = claim_write(self._store, claim, self._revert)
-        self._claim = verdict.claim
-        if verdict.exhausted:
-            self.notices.append(Notice("budget", verdict.holds[0], self._revert.budget.minutes * 60))
-        return withhold(plan, verdict.holds)
+        admission = claim_write(self._store, claim, self._revert)
+        self._claim = admission.claim
+        if admission.exhausted:
+            self.notices.append(Notice("budget", admission.holds[0], self._revert.budget.minutes * 60))
+        return withhold(plan, admission.holds)
 
     def _kept_for_approval(self, plan: Plan, region: str) -> Plan:
         """Keep a plan for `sgguard apply`."""
