@@ -2,6 +2,7 @@
 
 from sgguard.notify.compose import compose, compose_failure
 from sgguard.notify.dispatch import dispatch
+from sgguard.notify.notice import compose_notice
 from sgguard.notify.ports import Channel
 
-__all__ = ["Channel", "compose", "compose_failure", "dispatch"]
+__all__ = ["Channel", "compose", "compose_failure", "compose_notice", "dispatch"]

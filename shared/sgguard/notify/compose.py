@@ -59,6 +59,7 @@ def compose(
         reasons=(*plan.reasons, *outcome.reasons),
         change=change,
         observed_at=facts.observed_at,
+        snapshot=outcome.snapshot,
     )
 
 
