@@ -132,6 +132,71 @@ class Lab:
             self.timeline.add(entry)
 
 
+def on_signal() -> threading.Event:
+    """Set by SIGINT and SIGTERM from now on."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def greeting(self) -> dict[str, str]:
+        """Where and with which key: what programs read from the first line."""
+        key = self.cloud.credentials
+        return {
+            "endpoint": self.endpoint,
+            "secret_id": key.secret_id,
+            "secret_key": key.secret_key,
+            "region": self.cloud.home_region,
+        }
+
+    def view(self) -> View:
+        """What the page shows now."""
+        return View(
+            mode=self.mode,
+            endpoint=self.endpoint,
+            region=self.cloud.home_region,
+            clusters=scene(self.cloud.dump()),
+            entries=self.timeline.entries(),
+            messages=list(self.messages),
+        )
+
+    def _face(self, cloud: Cloud) -> LabServer:
+        try:
+            return LabServer(cloud, HOST, self._port, self.view)
+        except OSError as error:
+            what = f"cannot be used: {error.strerror}"
+            fix = "Leave --port out, or name a free one."
+            raise ConfigError([Problem(f"port {self._port}", what, fix)]) from error
+
+    def _recorded(self, record: Mapping[str, object]) -> None:
+        entry = told_record(record, self.cloud.clock.now())
+        with self._lock:
+            self._running.add(entry.thread)
+        self.timeline.add(entry)
+
+    def _ended(self, ended: Ended) -> None:
+        """Tell what a run did, and then of its messages, which arrived a moment earlier."""
+        entries = list(told_end(ended))
+        threads = {entry.thread for entry in entries}
+        with self._lock:
+            told = [entry for entry in self._untold if entry.thread in threads]
+            self._untold = [entry for entry in self._untold if entry.thread not in threads]
+            self._running -= threads
+        self.timeline.add(*entries, *told)
+
+    def _arrived(self, received: Received) -> None:
+        at = self.cloud.clock.now()
+        entry = told_message(received.body, at)
+        with self._lock:
+            self.messages.append((at, received))
+            waits = entry.thread in self._running
+            if waits:
+                self._untold.append(entry)
+        if not waits:
+            self.timeline.add(entry)
+
+
 def wait_for_a_signal() -> None:
     """Return on SIGINT or SIGTERM."""
     stop = threading.Event()
