@@ -28,6 +28,7 @@ from tcmock.invocation import Answer, Later
 from tcmock.past import Past
 from tcmock.recorder import Recorder
 from tcmock.scf.executor import Executor
+from tcmock.scf.state import Run
 from tcmock.wire import Request, Response, answer, error_answer
 
 if TYPE_CHECKING:
@@ -201,6 +202,10 @@ class Cloud:
         What the callback raises reaches whoever made the call, or moved the clock.
         """
         self._deliveries.subscribe(callback)
+
+    def on_run(self, callback: Callable[[Run], object]) -> None:
+        """Call back with every invocation of a function that has ended, in the thread that ran it."""
+        self._backstage.runner.watchers.append(callback)
 
     def deliver_pending(self) -> int:
         """Deliver the audit records that faults have held back. How many there were."""

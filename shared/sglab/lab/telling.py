@@ -9,8 +9,8 @@ import msgspec
 from sgguard.event.actor import actor_of
 from sgguard.report.text import plain
 from sglab.lab.entry import Entry, Line, Tone
-from sglab.lab.run import Evaluation, Finding, Notification, Result, Row, Run
-from sglab.loop import Ended
+from sglab.lab.run import Evaluation, Finding, Notification, Outcome, Result, Row, Run
+from tcmock.scf.state import Run as Invocation
 
 _LONG = 300
 _VERDICTS: Mapping[str, Tone] = {"compliant": "good", "violating": "bad", "undetermined": "warn"}
@@ -28,10 +28,11 @@ class _Record(msgspec.Struct, rename="camel"):
     request_id: str = msgspec.field(name="requestID", default="")
 
 
-class _Called(msgspec.Struct):
+class Called(msgspec.Struct):
     """A line of the function's log that tells of an API call."""
 
     event: str = ""
+    service: str = ""
     action: str = ""
     code: str = ""
 
@@ -51,22 +52,25 @@ def told_record(record: Mapping[str, object], at: float) -> Entry:
     )
 
 
-def told_end(ended: Ended) -> Iterator[Entry]:
+def told_end(ended: Invocation, at: float) -> Iterator[Entry]:
     """Everything that one invocation has done."""
+    log = ended.log.splitlines()
     if ended.error:
         yield Entry(
-            at=ended.at,
+            at=at,
             kind="failed",
             thread=ended.request_id,
             group_id="",
             headline=f"{ended.function} ended with status {ended.status}",
             tone="bad",
-            lines=tuple(Line(plain(line, _LONG), "quiet") for line in (ended.error, *ended.log[-8:])),
+            lines=tuple(Line(plain(line, _LONG), "quiet") for line in (ended.error, *log[-8:])),
         )
         return
-    calls = list(called(ended.log))
+    calls = list(called(log))
+    reads = sum(call.action.startswith("Describe") for call in calls)
+    figures = f"{ended.function}: {ended.duration_ms:.0f} ms, {reads} reads, {len(calls) - reads} writes"
     for run in msgspec.json.decode(ended.answer, type=Result).runs:
-        yield from _told_run(run, ended, calls)
+        yield from _told_run(run, at, run.change.request_id if run.change else ended.request_id, figures)
 
 
 def told_message(body: bytes, at: float) -> Entry:
@@ -88,69 +92,58 @@ def told_message(body: bytes, at: float) -> Entry:
     )
 
 
-def called(log: Sequence[str]) -> Iterator[str]:
-    """The API calls that a function's log tells of, in order."""
+def called(log: Sequence[str]) -> Iterator[Called]:
+    """The API calls that a function's log tells of at level debug, in order."""
     for line in log:
         try:
-            seen = msgspec.json.decode(line, type=_Called)
+            seen = msgspec.json.decode(line, type=Called)
         except (msgspec.DecodeError, UnicodeEncodeError):
             continue
         if seen.event == "api called":
-            yield plain(seen.action)
+            yield seen
 
 
-def _told_run(run: Run, ended: Ended, calls: Sequence[str]) -> Iterator[Entry]:
-    thread = run.change.request_id if run.change else ended.request_id
+def _told_run(run: Run, at: float, thread: str, figures: str) -> Iterator[Entry]:
     if run.evaluation is None:
-        yield Entry(
-            at=ended.at,
-            kind="note",
-            thread=thread,
-            group_id="",
-            headline=plain(run.note, _LONG),
-            tone="quiet",
-        )
+        note = plain(run.note, _LONG)
+        yield Entry(at=at, kind="note", thread=thread, group_id="", headline=note, tone="quiet")
         return
-    yield _verdict(run, run.evaluation, ended, thread, calls)
+    yield _verdict(run, run.evaluation, at, thread, figures)
     if run.outcome and run.outcome.result != "none":
-        yield _outcome(run, run.evaluation.id, ended, thread)
+        yield _outcome(run, run.outcome, at, thread, plain(run.evaluation.id))
 
 
-def _verdict(run: Run, evaluation: Evaluation, ended: Ended, thread: str, calls: Sequence[str]) -> Entry:
+def _verdict(run: Run, evaluation: Evaluation, at: float, thread: str, figures: str) -> Entry:
     noticed = [finding for finding in evaluation.findings if finding.kind in _NOTICED]
     lines = [Line(_said(finding), _SEVERITIES.get(finding.severity, "plain")) for finding in noticed]
     if run.plan and run.plan.decision not in ("none", "revert"):
         lines += [Line(f"{run.plan.decision}: {plain(reason, _LONG)}", "warn") for reason in run.plan.reasons]
-    reads = sum(call.startswith("Describe") for call in calls)
     return Entry(
-        at=ended.at,
+        at=at,
         kind="verdict",
         thread=thread,
         group_id=plain(evaluation.id),
         headline=f"{evaluation.verdict} at version {plain(evaluation.version)}",
-        remark=f"{ended.function}: {ended.duration_ms:.0f} ms, {reads} reads, {len(calls) - reads} writes",
+        remark=figures,
         tone=_VERDICTS.get(evaluation.verdict, "plain"),
         lines=tuple(lines),
         verdict=evaluation.verdict,
     )
 
 
-def _outcome(run: Run, group_id: str, ended: Ended, thread: str) -> Entry:
-    outcome = run.outcome
-    assert outcome is not None  # noqa: S101 - the caller's business
-    done = outcome.result == "reverted"
+def _outcome(run: Run, outcome: Outcome, at: float, thread: str, group_id: str) -> Entry:
     after = outcome.evaluation
     rows = [Line(_row(row), "come" if row.sign == "+" else "gone") for row in _rows(run)]
     reasons = [Line(plain(reason, _LONG), "warn") for reason in outcome.reasons]
     version = outcome.applied[-1].version_after if outcome.applied else "?"
     state = f", now {after.verdict} at version {plain(version)}" if after else ""
     return Entry(
-        at=ended.at,
+        at=at,
         kind="revert",
         thread=thread,
-        group_id=plain(group_id),
+        group_id=group_id,
         headline=f"{plain(outcome.result)}{state}",
-        tone="good" if done else "bad",
+        tone="good" if outcome.result == "reverted" else "bad",
         lines=(*rows, *reasons),
         verdict=after.verdict if after else "",
         own=frozenset(applied.request_id for applied in outcome.applied),
