@@ -15,6 +15,8 @@ from sgguard.errors import ConfigError, Problem
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
+_GIVEN = ("env:", "opt:", "param:")
+"""What a deployment is given; here nothing is."""
 _LITERAL = re.compile(r"'([^']*)'")
 
 
@@ -133,6 +135,8 @@ class _Resolver:
             yield json.loads((self._folder / source[5:-1]).read_text(encoding="utf-8"))
         elif source.startswith("self:"):
             yield self.resolved(_inside(self._root, source.removeprefix("self:").split(".")))
+        elif not source.startswith(_GIVEN):
+            raise ValueError(f"the variable source `{source}` is not known here")
 
 
 def _inside(value: Value, path: list[str]) -> Value:

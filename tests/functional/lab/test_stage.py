@@ -144,6 +144,7 @@ def test_the_service_is_that_of_the_file() -> None:
         ("service: [", "is not what it should be"),
         ("service: x", "missing required field `provider`"),
         ("service: ${self:provider.nothing}", "self:provider.nothing leads nowhere"),
+        ("service: ${ssm:x, 'y'}", "`ssm:x` is not known here"),
         (None, "cannot be read"),
     ],
 )
