@@ -154,3 +154,20 @@ def test_a_service_file_that_is_wrong(tmp_path: Path, text: str | None, message:
         file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         read_service(file)
+
+
+def test_a_reset_keeps_the_functions(state: Any) -> None:
+    """The cloud is as in the beginning, and the loop still closed."""
+    with Stage(mode="enforce", state=state, react=True) as stage:
+        before = stage.cloud.dump()
+        change(stage)
+        assert len(stage.runs()) == 2
+        assert stage.cloud.dump() != before
+        asked(stage, "POST", "reset")
+        assert stage.cloud.dump()["accounts"].keys() == before["accounts"].keys()  # type: ignore[attr-defined]
+        assert asked(stage, "GET", "runs") == []
+        change(stage)
+        assert len(stage.runs()) == 4
+        assert [record["eventName"] for record in stage.cloud.audit.records][
+            -1
+        ] == "DeleteSecurityGroupPolicies"
