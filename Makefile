@@ -76,6 +76,7 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python tools/compile_baseline.py --check
 	$(BIN)/python tools/write_command_docs.py --check
+	$(BIN)/python tools/write_verdict.py --check
 	$(BIN)/python tools/write_deployment.py --check
 	$(BIN)/python tools/write_coverage_docs.py --check
 
@@ -90,6 +91,7 @@ coverage: $(VENV)/dev ## Tests with branch coverage
 generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/compile_baseline.py
 	$(BIN)/python tools/write_command_docs.py
+	$(BIN)/python tools/write_verdict.py
 	$(BIN)/python tools/write_deployment.py
 	$(BIN)/python tools/write_coverage_docs.py
 

@@ -161,9 +161,9 @@ def test_events_of_ones_own(call: Any, cloud: Cloud, sink: Sink) -> None:
     call("eb", "PutEvents", EventBusId=bus, EventList=[event, {**event, "Data": '{"n":2}'}])
     make_group(call)
     assert cloud.settle(5)
-    assert [(e["source"], e["data"]["n"], e["tags"]) for e in sink.events] == [
-        ("test", 1, {"k": "v"}),
-        ("test", 2, {"k": "v"}),
+    assert sorted((e["source"], e["data"]["n"], e["tags"]["k"]) for e in sink.events) == [
+        ("test", 1, "v"),
+        ("test", 2, "v"),
     ]
     large = {**event, "Data": json.dumps("x" * 65_536)}
     assert call.error("eb", "PutEvents", EventBusId=bus, EventList=[large]) == "InvalidParameter.Payload"
@@ -177,7 +177,7 @@ def test_batches_wait_for_their_time_or_their_number(call: Any, cloud: Cloud, si
     cloud.clock.advance(10)
     make_group(call, 3)
     assert cloud.settle(5)
-    assert [len(event["EventList"]) for event in sink.events] == [2, 3]
+    assert sorted(len(event["EventList"]) for event in sink.events) == [2, 3]
     call("eb", "UpdateTarget", **ids, BatchTimeout=0)
     make_group(call)
     assert cloud.settle(5)
