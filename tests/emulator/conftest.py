@@ -102,9 +102,10 @@ class Api:
 
 
 @pytest.fixture
-def cloud() -> Cloud:
-    """A cloud with one account and nothing in it."""
-    return Cloud(seed=1)
+def cloud() -> Iterator[Cloud]:
+    """A cloud with one account and nothing in it; what its functions have started ends with the test."""
+    with Cloud(seed=1) as cloud:
+        yield cloud
 
 
 @pytest.fixture
