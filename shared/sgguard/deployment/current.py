@@ -191,6 +191,20 @@ def rules(cloud: Cloud, bus: str, prefix: str) -> dict[str, Rule]:
     return found
 
 
+def cron_of(trigger: Mapping[str, object]) -> str:
+    """Answers say ``{"cron": "…"}`` where requests say the bare text."""
+    text = str(trigger.get("TriggerDesc") or "")
+    document = parsed(text)
+    return str(document.get("cron", "")) if isinstance(document, Mapping) else text
+
+
+def variables(settings: Mapping[str, object]) -> dict[str, str]:
+    """The environment in an answer of GetFunction."""
+    environment = settings.get("Environment")
+    pairs = environment.get("Variables") if isinstance(environment, Mapping) else None
+    return {str(pair["Key"]): str(pair["Value"]) for pair in pairs or [] if isinstance(pair, Mapping)}
+
+
 def parsed(text: str) -> object:
     """JSON as a value, or the text itself where it is none: it then differs from whatever is wanted."""
     try:
