@@ -116,4 +116,4 @@ lock: ## Resolve the locked requirements anew (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make has made
-	rm -rf node_modules .serverless $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	rm -rf node_modules .serverless .e2e $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

@@ -23,6 +23,7 @@ class _Record(msgspec.Struct, rename="camel"):
 
     event_name: str
     user_identity: object
+    event_type: str = ""
     resource_name: str = ""
     source_ip_address: str = msgspec.field(name="sourceIPAddress", default="")
     request_id: str = msgspec.field(name="requestID", default="")
@@ -42,13 +43,15 @@ def told_record(record: Mapping[str, object], at: float) -> Entry:
     seen = msgspec.convert(record, _Record)
     actor = actor_of(seen.user_identity)
     who = plain(actor.name or actor.principal_id or actor.account_id)
-    groups = ", ".join(plain(group) for group in _groups(seen.resource_name))
+    resources = [name.partition("/")[::2] for name in seen.resource_name.split("|")]
+    others = ", ".join(plain(resource_id or kind) for kind, resource_id in resources if kind != "sg")
+    place = "in the console" if seen.event_type == "ConsoleCall" else f"from {plain(seen.source_ip_address)}"
     return Entry(
         at=at,
         kind="change",
         thread=seen.request_id,
-        group_id=groups,
-        headline=f"{plain(seen.event_name)} by {who} ({actor.kind}) from {plain(seen.source_ip_address)}",
+        group_id=", ".join(plain(resource_id) for kind, resource_id in resources if kind == "sg"),
+        headline=f"{plain(seen.event_name)}{' of ' * bool(others)}{others} by {who} ({actor.kind}) {place}",
     )
 
 
@@ -163,10 +166,3 @@ def _row(row: Row) -> str:
 
 def _said(finding: Finding) -> str:
     return f"{finding.kind}, {finding.severity}: {plain(finding.explanation, _LONG)}"
-
-
-def _groups(resource_name: str) -> Iterator[str]:
-    for name in resource_name.split("|"):
-        kind, _, resource_id = name.partition("/")
-        if kind == "sg":
-            yield resource_id
