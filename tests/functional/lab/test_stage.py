@@ -171,3 +171,12 @@ def test_a_reset_keeps_the_functions(state: Any) -> None:
         assert [record["eventName"] for record in stage.cloud.audit.records][
             -1
         ] == "DeleteSecurityGroupPolicies"
+
+
+def test_what_is_cut_short_is_not_tried_again(state: Any) -> None:
+    """A function that is killed because the stage closes has failed; nothing may come of it later."""
+    with Stage(mode="enforce", state=state, react=True) as stage:
+        change(stage)
+        agenda = stage.cloud._backstage.agenda
+    stage.cloud.settle()
+    assert agenda._entries == []
