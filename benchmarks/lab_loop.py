@@ -12,13 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from tencentcloud.common.common_client import CommonClient
@@ -86,14 +84,12 @@ def group(number: int) -> str:
 @contextmanager
 def lab() -> Iterator[tuple[Stage, CommonClient]]:
     """The loop, and a client of its cloud."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.json"
-        config.write_text(json.dumps({"schema": "sgguard/config/v1", "revert": LIMITS}), encoding="utf-8")
-        variables = {"SGGUARD_LOG_LEVEL": "debug", "SGGUARD_CONFIG": str(config)}
-        with Stage(mode="enforce", state=cloud(), react=True, variables=variables) as stage:
-            key = Credential(stage.credentials.secret_id, stage.credentials.secret_key)
-            profile = ClientProfile(httpProfile=HttpProfile(endpoint=stage.endpoint))
-            yield stage, CommonClient("vpc", "2017-03-12", key, "ap-guangzhou", profile)
+    config = json.dumps({"schema": "sgguard/config/v1", "revert": LIMITS}).encode()
+    variables = {"SGGUARD_LOG_LEVEL": "debug"}
+    with Stage(mode="enforce", state=cloud(), react=True, config=config, variables=variables) as stage:
+        key = Credential(stage.credentials.secret_id, stage.credentials.secret_key)
+        profile = ClientProfile(httpProfile=HttpProfile(endpoint=stage.endpoint))
+        yield stage, CommonClient("vpc", "2017-03-12", key, "ap-guangzhou", profile)
 
 
 class Watch:

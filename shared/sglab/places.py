@@ -34,3 +34,8 @@ def service_file() -> Path:
         if (root / "serverless.yml").is_file():
             return root / "serverless.yml"
     raise GuardError("serverless.yml is not installed.", next_step="Install sgguard again.")
+
+
+def lab_config() -> Path:
+    """The site's config that the lab starts with."""
+    return _PACKAGE / "lab.yaml"

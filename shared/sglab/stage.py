@@ -26,7 +26,7 @@ from tcmock.eventbridge import envelope
 from tcmock.operation import Operation
 from tcmock.scf.state import Run
 
-GUARD = "guard"
+GUARD, SWEEP = "guard", "sweep"
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -54,6 +54,7 @@ class Stage:
         state: a `tcmock/state/v1` document; None is an empty cloud.
         react: audit events reach the functions through EventBridge; else only `deliver` invokes them.
         face: serves the cloud.
+        config: the site's, compiled; empty for the vendor's baseline and the default limits.
         variables: further ones of every function.
         arrived: is called with every message that reaches the receiver.
         ended: is called with every invocation that has ended, by the thread that ran it.
@@ -66,6 +67,7 @@ class Stage:
         state: Mapping[str, object] | None = None,
         react: bool = False,
         face: Callable[[Cloud], ThreadedServer] = ThreadedServer,
+        config: bytes = b"",
         variables: Mapping[str, str] | None = None,
         arrived: Callable[[Received], object] | None = None,
         ended: Callable[[Run], object] | None = None,
@@ -74,6 +76,7 @@ class Stage:
         self._state = state or {}
         self._react = react
         self._face = face
+        self._config = config
         self._variables = variables or {}
         self._arrived = arrived
         self._ended = ended
@@ -128,6 +131,14 @@ class Stage:
             messages=self.inbox.received[messages:],
         )
 
+    def sweep(self) -> bool:
+        """Have every covered group looked at now, as the timer does. Whether there is such a function."""
+        if SWEEP not in self._service.functions:
+            return False
+        event = {"Type": "Timer", "TriggerName": "lab", "Time": "", "Message": ""}
+        self._invoke(SWEEP, event, "Event")
+        return True
+
     def runs(self) -> list[Run]:
         """Every invocation that has ended, oldest first, once nothing more is on its way."""
         self.cloud.settle()
@@ -141,10 +152,14 @@ class Stage:
         return [envelope(record, event_id=str(record["requestID"])) for record in records]
 
     def _settings(self, folder: Path) -> dict[str, str]:
+        compiled = folder / "config.json"
+        if self._config:
+            compiled.write_bytes(self._config)
         return {
             "SGGUARD_MODE": self._mode,
             "SGGUARD_STORE": str(folder / "state.sqlite"),
             "SGGUARD_WEBHOOK": self.inbox.url,
+            **({"SGGUARD_CONFIG": str(compiled)} if self._config else {}),
             **self._variables,
         }
 
@@ -155,14 +170,20 @@ class Stage:
             self._ended(run)
 
     def _invoked(self, event: object) -> Run:
-        """One synchronous Invoke, as anybody who holds a key could make it."""
+        request_id = self._invoke(GUARD, event, "RequestResponse")
+        with self._lock:
+            return next(run for run in reversed(self._runs) if run.request_id == request_id)
+
+    def _invoke(self, key: str, event: object, kind: str) -> str:
+        """One Invoke, as anybody who holds a key could make it; its request id."""
         operation = Operation(
             service="scf",
             version="2018-04-16",
             action="Invoke",
             region=HOME,
             params={
-                "FunctionName": function_name(self._service, GUARD),
+                "FunctionName": function_name(self._service, key),
+                "InvocationType": kind,
                 "ClientContext": json.dumps(event, ensure_ascii=False),
             },
         )
@@ -171,9 +192,7 @@ class Stage:
         response = cast("dict[str, Document]", msgspec.json.decode(answer.body)["Response"])
         if "Error" in response:
             raise FunctionFailedError(f"The function was not invoked: {response['Error']['Message']}")
-        request_id = response["Result"]["FunctionRequestId"]
-        with self._lock:
-            return next(run for run in reversed(self._runs) if run.request_id == request_id)
+        return str(response["Result"]["FunctionRequestId"])
 
 
 def runs_of(run: Run) -> list[Document]:

@@ -31,17 +31,28 @@ class Lab:
         state: a `tcmock/state/v1` document.
         mode: of the guard.
         port: to serve at; 0 takes a free one.
+        config: the site's, compiled.
+        sweep: look at every covered group in the beginning.
 
     Raises:
         ConfigError: the port is taken.
         GuardError: the state is wrong.
     """
 
-    def __init__(self, *, state: Mapping[str, object], mode: Mode, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        state: Mapping[str, object],
+        mode: Mode,
+        port: int = 0,
+        config: bytes = b"",
+        sweep: bool = False,
+    ) -> None:
         self.timeline = Timeline()
         self.messages: list[tuple[float, Received]] = []
         self.mode = mode
         self._port = port
+        self._sweep = sweep
         self._lock = threading.Lock()
         self._running: set[str] = set()
         """Threads whose run has not ended."""
@@ -50,6 +61,7 @@ class Lab:
             mode=mode,
             state=state,
             react=True,
+            config=config,
             face=self._face,
             variables={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
             arrived=self._arrived,
@@ -58,6 +70,8 @@ class Lab:
 
     def __enter__(self) -> Lab:  # noqa: PYI034 - Self needs Python 3.11
         self._stage.__enter__()
+        if self._sweep:
+            self._stage.sweep()
         return self
 
     def __exit__(self, *error: object) -> None:

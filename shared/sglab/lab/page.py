@@ -91,7 +91,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def page(view: View) -> str:
     """The whole page."""
-    verdicts = {entry.group_id: entry.verdict for entry in view.entries if entry.verdict}
+    verdicts = {group: verdict for entry in view.entries for group, verdict in entry.verdicts.items()}
     return str(
         _PAGE.format(
             mode=view.mode,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -27,6 +28,14 @@ class _Record(msgspec.Struct, rename="camel"):
     resource_name: str = ""
     source_ip_address: str = msgspec.field(name="sourceIPAddress", default="")
     request_id: str = msgspec.field(name="requestID", default="")
+
+
+class _Judged(msgspec.Struct):
+    """A line of the function's log that tells a verdict."""
+
+    event: str
+    group_id: str
+    verdict: str
 
 
 class Called(msgspec.Struct):
@@ -72,7 +81,10 @@ def told_end(ended: Invocation, at: float) -> Iterator[Entry]:
     calls = list(called(log))
     reads = sum(call.action.startswith("Describe") for call in calls)
     figures = f"{ended.function}: {ended.duration_ms:.0f} ms, {reads} reads, {len(calls) - reads} writes"
-    for run in msgspec.json.decode(ended.answer, type=Result).runs:
+    result = msgspec.json.decode(ended.answer, type=Result)
+    if result.round is not None:
+        yield _swept(ended, at, figures)
+    for run in result.runs:
         yield from _told_run(run, at, run.change.request_id if run.change else ended.request_id, figures)
 
 
@@ -93,6 +105,40 @@ def told_message(body: bytes, at: float) -> Entry:
         headline=f"{said.severity}: {plain(said.title, _LONG)}",
         tone=_SEVERITIES.get(said.severity, "plain"),
     )
+
+
+def _swept(ended: Invocation, at: float, figures: str) -> Entry:
+    """What a sweep has seen: its log names each group."""
+    verdicts = {plain(line.group_id): plain(line.verdict) for line in _judged(ended.log.splitlines())}
+    counts = Counter(verdicts.values())
+    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    return Entry(
+        at=at,
+        kind="sweep",
+        thread=ended.request_id,
+        group_id="",
+        headline=f"{len(verdicts)} groups looked at" + (f": {said}" if said else ""),
+        remark=figures,
+        tone=next(
+            (_VERDICTS[verdict] for verdict in ("violating", "undetermined") if counts[verdict]), "good"
+        ),
+        lines=tuple(
+            Line(f"{group_id}: {verdict}", _VERDICTS.get(verdict, "plain"))
+            for group_id, verdict in verdicts.items()
+            if verdict != "compliant"
+        ),
+        verdicts=verdicts,
+    )
+
+
+def _judged(log: Sequence[str]) -> Iterator[_Judged]:
+    for line in log:
+        try:
+            seen = msgspec.json.decode(line, type=_Judged)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            continue
+        if seen.event == "group judged":
+            yield seen
 
 
 def called(log: Sequence[str]) -> Iterator[Called]:
@@ -130,7 +176,7 @@ def _verdict(run: Run, evaluation: Evaluation, at: float, thread: str, figures: 
         remark=figures,
         tone=_VERDICTS.get(evaluation.verdict, "plain"),
         lines=tuple(lines),
-        verdict=evaluation.verdict,
+        verdicts={plain(evaluation.id): evaluation.verdict},
     )
 
 
@@ -148,7 +194,7 @@ def _outcome(run: Run, outcome: Outcome, at: float, thread: str, group_id: str) 
         headline=f"{plain(outcome.result)}{state}",
         tone="good" if outcome.result == "reverted" else "bad",
         lines=(*rows, *reasons),
-        verdict=after.verdict if after else "",
+        verdicts={group_id: after.verdict} if after else {},
         own=frozenset(applied.request_id for applied in outcome.applied),
     )
 

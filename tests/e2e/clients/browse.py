@@ -16,7 +16,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 30
+PATIENCE = 120
 STICKS_OUT = """
 return document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("section")].some(
   (section) => [...section.querySelectorAll(".group, .thread, .message, .badge")].some(
