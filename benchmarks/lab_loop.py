@@ -85,8 +85,8 @@ def group(number: int) -> str:
 def lab() -> Iterator[tuple[Stage, CommonClient]]:
     """The loop, and a client of its cloud."""
     config = json.dumps({"schema": "sgguard/config/v1", "revert": LIMITS}).encode()
-    variables = {"SGGUARD_LOG_LEVEL": "debug"}
-    with Stage(mode="enforce", state=cloud(), react=True, config=config, variables=variables) as stage:
+    environment = {"SGGUARD_LOG_LEVEL": "debug"}
+    with Stage(mode="enforce", state=cloud(), react=True, config=config, environment=environment) as stage:
         key = Credential(stage.credentials.secret_id, stage.credentials.secret_key)
         profile = ClientProfile(httpProfile=HttpProfile(endpoint=stage.endpoint))
         yield stage, CommonClient("vpc", "2017-03-12", key, "ap-guangzhou", profile)

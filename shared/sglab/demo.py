@@ -44,7 +44,7 @@ def demo() -> int:
     """Play the story on standard output; the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     state = cast("Document", read_json(Path(demo_state()), dict))
-    with Stage(mode="enforce", state=state, react=True, variables={"SGGUARD_LOG_LEVEL": "debug"}) as stage:
+    with Stage(mode="enforce", state=state, react=True, environment={"SGGUARD_LOG_LEVEL": "debug"}) as stage:
         return exit_code.CLEAN if _Story(stage, console).tell() else exit_code.UNEXPECTED
 
 

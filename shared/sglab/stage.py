@@ -55,7 +55,7 @@ class Stage:
         react: audit events reach the functions through EventBridge; else only `deliver` invokes them.
         face: serves the cloud.
         config: the site's, compiled; empty for the vendor's baseline and the default limits.
-        variables: further ones of every function.
+        environment: further ones of every function.
         arrived: is called with every message that reaches the receiver.
         ended: is called with every invocation that has ended, by the thread that ran it.
     """
@@ -68,7 +68,7 @@ class Stage:
         react: bool = False,
         face: Callable[[Cloud], ThreadedServer] = ThreadedServer,
         config: bytes = b"",
-        variables: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
         arrived: Callable[[Received], object] | None = None,
         ended: Callable[[Run], object] | None = None,
     ) -> None:
@@ -77,7 +77,7 @@ class Stage:
         self._react = react
         self._face = face
         self._config = config
-        self._variables = variables or {}
+        self._environment = environment or {}
         self._arrived = arrived
         self._ended = ended
         self._open = ExitStack()
@@ -160,7 +160,7 @@ class Stage:
             "SGGUARD_STORE": str(folder / "state.sqlite"),
             "SGGUARD_WEBHOOK": self.inbox.url,
             **({"SGGUARD_CONFIG": str(compiled)} if self._config else {}),
-            **self._variables,
+            **self._environment,
         }
 
     def _keep(self, run: Run) -> None:

@@ -63,7 +63,7 @@ class Lab:
             react=True,
             config=config,
             face=self._face,
-            variables={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
+            environment={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
             arrived=self._arrived,
             ended=self._ended,
         )

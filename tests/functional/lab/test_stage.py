@@ -75,8 +75,8 @@ def test_a_change_comes_round(state: Any) -> None:
 
 def test_observe_holds_no_permission_to_write(state: Any) -> None:
     """The role itself: even a guard that were told to enforce could not."""
-    variables = {"SGGUARD_MODE": "enforce"}
-    with Stage(mode="observe", state=state, react=True, variables=variables) as stage:
+    environment = {"SGGUARD_MODE": "enforce"}
+    with Stage(mode="observe", state=state, react=True, environment=environment) as stage:
         change(stage)
         (run,) = stage.runs()
         refused = [call for call in stage.cloud.calls if call.code == "UnauthorizedOperation"]
