@@ -2,8 +2,9 @@
 
 from sgguard.notify.advice import compose_advice
 from sgguard.notify.compose import compose, compose_failure
+from sgguard.notify.debt import Debt
 from sgguard.notify.dispatch import dispatch
 from sgguard.notify.notice import compose_notice
 from sgguard.notify.ports import Channel
 
-__all__ = ["Channel", "compose", "compose_advice", "compose_failure", "compose_notice", "dispatch"]
+__all__ = ["Channel", "Debt", "compose", "compose_advice", "compose_failure", "compose_notice", "dispatch"]
