@@ -5,6 +5,7 @@ from __future__ import annotations
 from tcmock.account import Schema
 from tcmock.autoscaling.service import AUTOSCALING
 from tcmock.cam.service import CAM
+from tcmock.cos.service import COS
 from tcmock.cvm.service import CVM
 from tcmock.eventbridge.service import EVENTBRIDGE
 from tcmock.scf.service import SCF
@@ -14,7 +15,7 @@ from tcmock.tagging.service import TAGGING
 from tcmock.tke.service import TKE
 from tcmock.vpc.service import VPC
 
-_PRODUCTS = (VPC, CVM, AUTOSCALING, TKE, CAM, STS, TAGGING, EVENTBRIDGE, SCF)
+_PRODUCTS = (VPC, CVM, AUTOSCALING, TKE, CAM, STS, TAGGING, EVENTBRIDGE, SCF, COS)
 """In the order in which what they have depends on each other."""
 
 SERVICES = {(service.name, service.version): service for product in _PRODUCTS for service in product.services}

@@ -109,7 +109,7 @@ class ThreadedServer:
             raise ConnectionAbortedError(str(error)) from error
         except OSError as error:  # of a subscriber's; werkzeug would take it for the client's
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
-        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        headers = {"Content-Length": str(len(response.body)), **response.headers}
         reason = http.client.responses.get(response.status, "Unknown")
         start_response(f"{response.status} {reason}", list(headers.items()))
         return [response.body]
@@ -126,7 +126,7 @@ def _break(connection: socket.socket, error: TransportError) -> None:
 def _request(environ: WSGIEnvironment) -> Request:
     request = Request(
         method=environ["REQUEST_METHOD"],
-        path=environ["PATH_INFO"],
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=environ["QUERY_STRING"],
         headers={**EnvironHeaders(environ), "Host": environ.get("HTTP_HOST", "")},  # raw, `http://…` included
         source_address=environ["REMOTE_ADDR"],

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tcmock import Cloud
+from tcmock.faults import FunctionCrash
 from tcmock.operation import Operation
 from tcmock.scf.state import Run, ScfState
 
@@ -396,6 +397,21 @@ def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp:
     assert run.status == 430
     assert "not authorized to perform operation (cvm:DeleteSecurityGroupPolicy)" in run.answer
     assert len(rows_of(call, loop)) == 1
+
+
+@pytest.mark.parametrize(("when", "left"), [("before", 1), ("after", 0)])
+def test_a_function_that_crashes_mid_way(
+    cloud: Cloud, call: Call, loop: str, tcp: Any, when: Any, left: int
+) -> None:
+    """Killed in the middle of a call, before or after that was executed; its event is tried again."""
+    cloud.faults.add("DeleteSecurityGroupPolicies", FunctionCrash(when))
+    opened(call, loop, tcp)
+    assert sorted(run.status for run in runs(cloud)) == [200, 439][when == "before" :]
+    assert len(rows_of(call, loop)) == left
+    assert cloud.faults.fired == {"function-crash": 1}
+    cloud.clock.advance(60)
+    assert runs(cloud)[-1].status == 200
+    assert rows_of(call, loop) == []
 
 
 def test_a_closed_cloud_has_no_processes(cloud: Cloud, call: Call, make: Callable[..., None]) -> None:

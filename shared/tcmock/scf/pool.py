@@ -85,17 +85,24 @@ class Pool:
         elif lease:
             self._ground.agenda.at(lease.used + IDLE_SECONDS, lambda: self._cool(key, lease))
 
+    def works_with(self, secret_id: str) -> bool:
+        """Whether an instance works with that key."""
+        return bool(self._working_with(secret_id))
+
     def kill(self, secret_id: str) -> bool:
         """End the process of the instance that works with that key, in the middle of whatever it does."""
+        held = self._working_with(secret_id)
+        for lease in held:
+            lease.instance.kill()
+        return bool(held)
+
+    def _working_with(self, secret_id: str) -> list[Lease]:
         with self._lock:
-            held = [
+            return [
                 lease
                 for lease in self._leases
                 if lease.credentials and lease.credentials.secret_id == secret_id
             ]
-        for lease in held:
-            lease.instance.kill()
-        return bool(held)
 
     def stop(self) -> None:
         """End all instances."""
