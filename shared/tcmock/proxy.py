@@ -138,6 +138,6 @@ class _Tunnels(Handler):
 def _foreign(host: str) -> Response:
     return refused(
         f"tcmock's proxy is Tencent Cloud and nothing else: `{host}` is no host of tencentcloudapi.com "
-        "and none of COS, and nothing is forwarded. Exempt it by the variable NO_PROXY, or by the client's own "
-        "setting"
+        "and none of COS, and nothing is forwarded. Exempt it by the variable NO_PROXY, or by the client's "
+        "own setting"
     )
