@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from tcmock.agenda import Agenda
 from tcmock.cloudaudit.record import Record
+from tcmock.cloudaudit.tracks import Tracks
 from tcmock.errors import APIError
 from tcmock.eventbridge.router import Router
 from tcmock.eventbridge.target_actions import Address
@@ -44,6 +45,7 @@ class Backstage:
         self.events = Events(ground, self.runner)
         self.timers = Timers(ground, self.events)
         self._router = Router(ground, self._send)
+        self._tracks = Tracks(ground)
 
     @property
     def agenda(self) -> Agenda:
@@ -51,8 +53,9 @@ class Backstage:
         return self._ground.agenda
 
     def take(self, record: Record) -> None:
-        """Put an audit record on the default bus of its account."""
+        """Put an audit record on the default bus of its account, and on its tracks."""
         self._router.take(record)
+        self._tracks.take(record)
 
     def route(self, uin: str, region: str, bus_id: str, event: Mapping[str, object]) -> None:
         """Hand an event to the rules of a bus."""
@@ -81,6 +84,7 @@ class Backstage:
         self.events.clear()
         self.timers.clear()
         self._router.clear()
+        self._tracks.clear()
         self.runner.pool.stop()
 
     def close(self) -> None:

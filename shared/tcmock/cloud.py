@@ -15,6 +15,7 @@ from tcmock.agenda import Agenda
 from tcmock.backstage import Backstage
 from tcmock.clock import Clock
 from tcmock.cloudaudit.record import Record, audit_record
+from tcmock.cloudaudit.state import CloudAuditState
 from tcmock.cos.address import is_cos
 from tcmock.cos.desk import Desk
 from tcmock.delivery import Deliveries
@@ -322,6 +323,7 @@ class Cloud:
             self._past.keep(before, kept)
         record = audit_record(request, call, changed, payload, request_id, int(now))
         self.audit.records.append(record)
+        call.account[CloudAuditState].records.append(record)
         return payload, record
 
     def _seen(self, call: Admission, plight: Plight) -> Account:
