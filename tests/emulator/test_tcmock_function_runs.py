@@ -419,9 +419,9 @@ def test_a_closed_cloud_has_no_processes(cloud: Cloud, call: Call, make: Callabl
     make("import time\ndef main_handler(e, c): time.sleep(60)", Timeout=100)
     begun = time.monotonic()
     invoke(call, InvocationType="Event")
-    while not cloud._backstage.runner.pool._leases:
+    while not cloud.backstage.runner.pool._leases:
         time.sleep(0.005)
     cloud.close()
     assert cloud.settle(20)
     assert time.monotonic() - begun < 30
-    assert cloud._backstage.runner.pool._leases == []
+    assert cloud.backstage.runner.pool._leases == []
