@@ -16,6 +16,7 @@ import msgspec
 from tcmock.cloud import Cloud
 from tcmock.errors import StateError
 from tcmock.faults.fault import Fault, Written
+from tcmock.scf.settings import RUNTIMES
 from tcmock.wire import JSON, Request, Response, is_tencent_cloud
 
 PREFIX = "/_tcmock/"
@@ -138,6 +139,7 @@ _ROUTES: Mapping[str, Mapping[str, Callable[[Cloud, bytes], object]]] = {
     "audit": {"GET": lambda cloud, _: cloud.audit.records},
     "deliveries": {"GET": lambda cloud, _: cloud.backstage.deliveries},
     "runs": {"GET": lambda cloud, _: cloud.backstage.runs},
+    "runtimes": {"GET": lambda cloud, _: {runtime: cloud.python(runtime) for runtime in RUNTIMES}},
     "dead-letters": {"GET": lambda cloud, _: cloud.backstage.dead_letters},
     "settle": {"POST": lambda cloud, body: {"settled": cloud.settle(_read(body, _Seconds).seconds)}},
     "audit/deliver": {"POST": lambda cloud, _: {"delivered": cloud.deliver_pending()}},

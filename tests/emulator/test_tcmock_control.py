@@ -247,6 +247,7 @@ def test_what_goes_on_behind_the_calls(cloud: Cloud, ask: Ask) -> None:
     bus = region.add("event_buses", Rules=[rule])
     cloud.backstage.route("100000000001", "ap-guangzhou", bus, {"id": "1"})
     assert ask("POST", "settle", {"seconds": 20}) == {"settled": True}
+    assert ask("GET", "runtimes")["Python3.10"] == cloud.python("Python3.10")
     (run,) = ask("GET", "runs")
     assert (run["function"], run["status"]) == ("empty", 437)
     (delivery,) = ask("GET", "deliveries")

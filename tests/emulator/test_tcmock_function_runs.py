@@ -385,6 +385,10 @@ def test_the_loop_is_closed(cloud: Cloud, call: Call, loop: str, tcp: Any) -> No
     told = json.loads(json.dumps(its))["userIdentity"]
     assert told["type"] == "AssumedRole"
     assert json.loads(json.loads(told["sessionContext"])["extraInfo"])["roleName"] == "guard-role"
+    keys = cloud.account(ACCOUNT).keys
+    assert [key.type for key in keys] == ["Root", "AssumedRole", "AssumedRole"]
+    cloud.close()
+    assert [key.type for key in keys] == ["Root"]
 
 
 def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp: Any) -> None:
