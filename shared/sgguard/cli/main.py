@@ -17,9 +17,12 @@ from sgguard.cli import (
     baseline,
     config,
     doctor,
+    errands,
     evaluate,
     exit_code,
     explain,
+    freeze,
+    journal,
     plan,
     schema,
 )
@@ -33,6 +36,9 @@ COMMANDS = (
     config,
     schema,
     doctor,
+    journal,
+    errands,
+    freeze,
 )
 """In the order of the help."""
 

@@ -67,6 +67,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """When the last write was over; epoch seconds. None if nothing was written."""
     snapshot: str = ""
     """Key of the rows as they were before the first write; empty if nothing was written."""
+    journal: str = ""
+    """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if no write was tried."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,7 @@ def compose(
         change=change,
         observed_at=facts.observed_at,
         snapshot=outcome.snapshot,
+        journal=outcome.journal,
     )
 
 
