@@ -92,6 +92,7 @@ class Backstage:
 
     def invoke(self, asked: Asked) -> Answer:
         """Run a function and wait for it, or only have it run. Raises APIError."""
+        _ = self.runner.pool.executor  # refuse now what could never run
         if asked.asynchronous:
             self.events.push(asked)
             return {"Result": _result(asked, None)}
@@ -123,6 +124,7 @@ class Backstage:
 
     def _send(self, target: Address, text: str) -> None:
         """Have the function that a target is run on an event. Raises APIError."""
+        _ = self.runner.pool.executor
         with self._ground.lock:
             account = self._ground.accounts().get(target.uin)
             if account is None:
