@@ -76,6 +76,7 @@ EMULATED_ACTIONS = {
         "DeleteTemplateMember",
         "ModifyTemplateMember",
         "DescribeTemplateLimits",
+        "DescribeSnapshotPolicies",
         "DescribeVpcTaskResult",
         "AssociateNetworkInterfaceSecurityGroups",
         "CreateNetworkInterface",

@@ -105,9 +105,10 @@ class Cloud:
         self._past = Past(self.clock)
         self._deliveries = Deliveries(self.clock, self.faults)
         ground = Ground(self._lock, self.clock, Agenda(self.clock), self._ids, lambda: self._accounts)
-        self._backstage = Backstage(ground, executor, self._serve)
-        self._deliveries.subscribe(self._backstage.take)
-        works = self._backstage.runner.pool.works_with
+        self.backstage = Backstage(ground, executor, self._serve)
+        """What goes on behind the calls: events on their way and functions that run."""
+        self._deliveries.subscribe(self.backstage.take)
+        works = self.backstage.runner.pool.works_with
         self._storage = Desk(ground, self.faults, self._stored, works, max_skew)
         self._begin()
 
@@ -121,30 +122,30 @@ class Cloud:
 
     def close(self) -> None:
         """End the processes of functions and whatever is planned. Calls are still answered."""
-        self._backstage.close()
+        self.backstage.close()
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait until no function runs or is about to, at most that long; whether that came.
 
         Retries, batches and timers that wait for the clock do not count.
         """
-        return self._backstage.events.settle(seconds)
+        return self.backstage.events.settle(seconds)
 
     def python(self, runtime: str) -> str:
         """The version, like ``3.10.13``, of the interpreter that stands in for a runtime."""
-        return self._backstage.runner.pool.executor.version(runtime)
+        return self.backstage.runner.pool.executor.version(runtime)
 
     def crash(self, secret_id: str) -> bool:
         """Kill the process of the function that works with that key; whether there was one."""
-        return self._backstage.runner.pool.kill(secret_id)
+        return self.backstage.runner.pool.kill(secret_id)
 
     def served_at(self, endpoint: str) -> None:
         """Functions find this cloud there, like ``http://127.0.0.1:40123``, from now on. Faces say so."""
-        self._backstage.served_at(endpoint)
+        self.backstage.served_at(endpoint)
 
     def no_longer_served_at(self, endpoint: str) -> None:
         """Nobody listens there any more."""
-        self._backstage.no_longer_served_at(endpoint)
+        self.backstage.no_longer_served_at(endpoint)
 
     def reset(self) -> None:
         """Be as new: state, clock, ids, chances, faults, calls, trail and recorder. Subscribers stay.
@@ -155,7 +156,7 @@ class Cloud:
         self.faults.clear()
         self.recorder.clear()
         self._deliveries.clear()
-        self._backstage.clear()
+        self.backstage.clear()
         with self._lock:
             self.calls.clear()
             self.audit.records.clear()
@@ -193,11 +194,11 @@ class Cloud:
             StateError: the document is wrong; nothing was changed.
         """
         accounts = accounts_from(document, self._ids, self.clock)
-        self._backstage.clear()
+        self.backstage.clear()
         with self._lock:
             self._accounts = accounts
             self._past.clear()
-        self._backstage.timers.refresh()
+        self.backstage.timers.refresh()
 
     def dump(self) -> dict[str, object]:
         """The document that loads as the present state."""
@@ -244,7 +245,7 @@ class Cloud:
         if record is not None:
             self._deliveries.send(record, faulty=faulty)
             if call.service.name == "scf":
-                self._backstage.timers.refresh()
+                self.backstage.timers.refresh()
         plight.effect.after(self, target)
         return response
 
@@ -254,7 +255,7 @@ class Cloud:
             self._accounts = accounts
         if not accounts:
             self.account(DEFAULT_ACCOUNT)
-        self._backstage.timers.refresh()
+        self.backstage.timers.refresh()
 
     def _serve(self, opened: ExitStack) -> None:
         """Open a port for functions, if no face has."""
@@ -298,7 +299,7 @@ class Cloud:
         """The answer that comes later, without the lock."""
         code = ""
         try:
-            response = answer(plight.effect.altered(later.wait(self._backstage)), request_id)
+            response = answer(plight.effect.altered(later.wait(self.backstage)), request_id)
         except APIError as error:
             code, response = error.code, error_answer(error.code, error.message, request_id)
         with self._lock:
@@ -344,7 +345,7 @@ class Cloud:
             reads=call.action.changes is None,
             owner=call.account.keys[0],
             caller=call.key,
-            by_function=self._backstage.runner.pool.works_with(call.key.secret_id),
+            by_function=self.backstage.runner.pool.works_with(call.key.secret_id),
         )
 
     def _stored(

@@ -16,6 +16,7 @@ import msgspec
 from tcmock.cloud import Cloud
 from tcmock.errors import StateError
 from tcmock.faults.fault import Fault, Written
+from tcmock.scf.settings import RUNTIMES
 from tcmock.wire import JSON, Request, Response, is_tencent_cloud
 
 PREFIX = "/_tcmock/"
@@ -136,6 +137,11 @@ _ROUTES: Mapping[str, Mapping[str, Callable[[Cloud, bytes], object]]] = {
     "clock/run": {"POST": lambda cloud, _: cloud.clock.run()},
     "calls": {"GET": lambda cloud, _: cloud.calls},
     "audit": {"GET": lambda cloud, _: cloud.audit.records},
+    "deliveries": {"GET": lambda cloud, _: cloud.backstage.deliveries},
+    "runs": {"GET": lambda cloud, _: cloud.backstage.runs},
+    "runtimes": {"GET": lambda cloud, _: {runtime: cloud.python(runtime) for runtime in RUNTIMES}},
+    "dead-letters": {"GET": lambda cloud, _: cloud.backstage.dead_letters},
+    "settle": {"POST": lambda cloud, body: {"settled": cloud.settle(_read(body, _Seconds).seconds)}},
     "audit/deliver": {"POST": lambda cloud, _: {"delivered": cloud.deliver_pending()}},
     "recorder": {"GET": lambda cloud, _: cloud.recorder.text()},
     "recorder/start": {"POST": lambda cloud, _: cloud.recorder.start()},

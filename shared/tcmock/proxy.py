@@ -65,6 +65,8 @@ class ThreadedProxy(ThreadedServer):
         ModuleNotFoundError: the extra `proxy` is not installed.
     """
 
+    answers_functions = False  # they call the address itself, as no host of Tencent Cloud
+
     def __init__(
         self,
         cloud: Cloud,

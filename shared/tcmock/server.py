@@ -69,6 +69,9 @@ class ThreadedServer:
     Clients point at `endpoint`, with or without its scheme, or use it as their HTTP proxy.
     """
 
+    answers_functions = True
+    """Whether functions of the cloud find it here."""
+
     def __init__(
         self, cloud: Cloud, host: str = "127.0.0.1", port: int = 0, *, handler: type[Handler] = Handler
     ) -> None:
@@ -84,13 +87,15 @@ class ThreadedServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.cloud.served_at(self.endpoint)
+        if self.answers_functions:
+            self.cloud.served_at(self.endpoint)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cloud.no_longer_served_at(self.endpoint)
+        if self.answers_functions:
+            self.cloud.no_longer_served_at(self.endpoint)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tcmock import Cloud, Request
-from tcmock.catalogue import SERVICES
+from tcmock.catalogue import SCHEMA, SERVICES
 from tcmock.control import _ROUTES, control
 from tcmock.recorder import read_recording
 from tcmock.spec import products
@@ -67,7 +67,7 @@ def test_the_spec_describes_exactly_what_is_emulated() -> None:
 def test_the_control_api_is_described() -> None:
     """Every path with every method, and none that is not there."""
     section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
-    told = set(re.findall(r"^\| `([A-Z]+) ([a-z/]+)`", section, re.MULTILINE))
+    told = set(re.findall(r"^\| `([A-Z]+) ([a-z/-]+)`", section, re.MULTILINE))
     assert told == {(method, path) for path, methods in _ROUTES.items() for method in methods}
 
 
@@ -75,7 +75,7 @@ def test_the_bodies_that_the_control_api_takes() -> None:
     """Each one on the page is taken."""
     section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
     bodies = re.findall(r"^\| `POST ([a-z/]+)` `(\{.*?\})`", section, re.MULTILINE)
-    assert [path for path, _ in bodies] == ["seed", "clock/set", "clock/advance", "faults"]
+    assert [path for path, _ in bodies] == ["seed", "clock/set", "clock/advance", "settle", "faults"]
     for path, body in bodies:
         request = Request("POST", f"/_tcmock/{path}", "", {"Host": "localhost"}, body.encode())
         assert control(Cloud(), request).status == 200
@@ -86,3 +86,8 @@ def test_the_recorded_line_is_one() -> None:
     section = TEXT.partition("## Recording\n")[2]
     (line,) = read_recording([section.partition("```\n")[2].partition("```")[0].encode()])
     assert (line.action, line.key, line.code) == ("DescribeVpcs", 0, "")
+
+
+def test_the_page_names_every_list_of_a_document() -> None:
+    """Or nobody would find it."""
+    assert [name for name in (*SCHEMA.region.names, *SCHEMA.account.names) if f"`{name}`" not in TEXT] == []

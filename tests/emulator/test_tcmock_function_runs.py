@@ -15,6 +15,7 @@ import pytest
 from tcmock import Cloud
 from tcmock.faults import FunctionCrash
 from tcmock.operation import Operation
+from tcmock.scf.executor import installed_executor
 from tcmock.scf.state import Run, ScfState
 
 ACCOUNT, REGION = "100000000001", "ap-guangzhou"
@@ -385,6 +386,10 @@ def test_the_loop_is_closed(cloud: Cloud, call: Call, loop: str, tcp: Any) -> No
     told = json.loads(json.dumps(its))["userIdentity"]
     assert told["type"] == "AssumedRole"
     assert json.loads(json.loads(told["sessionContext"])["extraInfo"])["roleName"] == "guard-role"
+    keys = cloud.account(ACCOUNT).keys
+    assert {key.type for key in keys} == {"Root", "AssumedRole"}
+    cloud.close()
+    assert [key.type for key in keys] == ["Root"]
 
 
 def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp: Any) -> None:
@@ -397,6 +402,16 @@ def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp:
     assert run.status == 430
     assert "not authorized to perform operation (cvm:DeleteSecurityGroupPolicy)" in run.answer
     assert len(rows_of(call, loop)) == 1
+
+
+def test_without_an_executor(call: Call, make: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that cannot run functions says so, whichever way they are invoked."""
+    make("def main_handler(e, c): pass")
+    monkeypatch.setattr("tcmock.scf.executor.entry_points", lambda **_: [])
+    monkeypatch.setattr("tcmock.scf.pool.installed_executor", installed_executor.__wrapped__)
+    for kind in ("RequestResponse", "Event"):
+        answer = call("scf", "Invoke", FunctionName="guard", InvocationType=kind)
+        assert answer["Error"]["Code"] == "UnsupportedOperation"
 
 
 @pytest.mark.parametrize(("when", "left"), [("before", 1), ("after", 0)])
@@ -419,9 +434,9 @@ def test_a_closed_cloud_has_no_processes(cloud: Cloud, call: Call, make: Callabl
     make("import time\ndef main_handler(e, c): time.sleep(60)", Timeout=100)
     begun = time.monotonic()
     invoke(call, InvocationType="Event")
-    while not cloud._backstage.runner.pool._leases:
+    while not cloud.backstage.runner.pool._leases:
         time.sleep(0.005)
     cloud.close()
     assert cloud.settle(20)
     assert time.monotonic() - begun < 30
-    assert cloud._backstage.runner.pool._leases == []
+    assert cloud.backstage.runner.pool._leases == []

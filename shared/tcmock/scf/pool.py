@@ -113,6 +113,7 @@ class Pool:
         for lease in everything:
             lease.instance.kill()  # whoever waits for a busy one gives it back then
         for lease in warm:
+            self._forget(lease)
             lease.instance.close()
 
     def _cool(self, key: FunctionKey, lease: Lease) -> None:
@@ -131,5 +132,11 @@ class Pool:
             lease.instance.close()
 
     def _forget(self, lease: Lease) -> None:
+        """It is no instance any more, and its keys are nobody's."""
         with self._lock:
             self._leases = [known for known in self._leases if known is not lease]
+        credentials = lease.credentials
+        with self._ground.lock:
+            account = self._ground.accounts().get(lease.deployment.uin)
+            if account and credentials:
+                account.keys[:] = [key for key in account.keys if key.secret_id != credentials.secret_id]
