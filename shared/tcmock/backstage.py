@@ -9,19 +9,16 @@ from tcmock.agenda import Agenda
 from tcmock.cloudaudit.record import Record
 from tcmock.cloudaudit.tracks import Tracks
 from tcmock.errors import APIError
-from tcmock.eventbridge.models import Delivery
 from tcmock.eventbridge.router import Router
-from tcmock.eventbridge.state import EventBridgeState
 from tcmock.eventbridge.target_actions import Address
 from tcmock.ground import Ground
 from tcmock.invocation import Answer, Asked
-from tcmock.region import Region
 from tcmock.scf.events import Events
 from tcmock.scf.executor import Executor, Outcome
 from tcmock.scf.log_actions import billed
 from tcmock.scf.request import find, resolved
 from tcmock.scf.runner import Runner
-from tcmock.scf.state import DeadLetter, Run, ScfState
+from tcmock.scf.state import ScfState
 from tcmock.scf.timers import Timers
 
 TAIL_BYTES = 4096
@@ -49,32 +46,6 @@ class Backstage:
         self.timers = Timers(ground, self.events)
         self._router = Router(ground, self._send)
         self._tracks = Tracks(ground)
-
-    @property
-    def runs(self) -> list[Run]:
-        """Invocations of all functions that have ended, the last ones of each region."""
-        return [run for region in self._regions() for run in region[ScfState].runs]
-
-    @property
-    def dead_letters(self) -> list[DeadLetter]:
-        """Events that functions could not handle and that a queue has now."""
-        return [letter for region in self._regions() for letter in region[ScfState].dead_letters]
-
-    @property
-    def lost_events(self) -> list[DeadLetter]:
-        """The same of functions without a queue; the vendor keeps none of those."""
-        return [letter for region in self._regions() for letter in region[ScfState].lost_events]
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """What became of the events that rules have matched, the last ones of each region."""
-        return [delivery for region in self._regions() for delivery in region[EventBridgeState].deliveries]
-
-    def _regions(self) -> list[Region]:
-        with self._ground.lock:
-            return [
-                region for account in self._ground.accounts().values() for region in account.regions.values()
-            ]
 
     @property
     def agenda(self) -> Agenda:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from tcmock.cos.desk import Desk
 from tcmock.delivery import Deliveries
 from tcmock.document import accounts_from, document_of, new_account
 from tcmock.errors import APIError, TransportError
+from tcmock.eventbridge.models import Delivery
+from tcmock.eventbridge.state import EventBridgeState
 from tcmock.faults import Faults
 from tcmock.faults.call import Target
 from tcmock.faults.schedule import Plight
@@ -30,7 +32,9 @@ from tcmock.ids import Ids
 from tcmock.invocation import Answer, Later
 from tcmock.past import Past
 from tcmock.recorder import Recorder
+from tcmock.region import Region
 from tcmock.scf.executor import Executor
+from tcmock.scf.state import DeadLetter, Run, ScfState
 from tcmock.wire import Request, Response, answer, error_answer
 
 if TYPE_CHECKING:
@@ -105,10 +109,9 @@ class Cloud:
         self._past = Past(self.clock)
         self._deliveries = Deliveries(self.clock, self.faults)
         ground = Ground(self._lock, self.clock, Agenda(self.clock), self._ids, lambda: self._accounts)
-        self.backstage = Backstage(ground, executor, self._serve)
-        """What goes on behind the calls: events on their way and functions that run."""
-        self._deliveries.subscribe(self.backstage.take)
-        works = self.backstage.runner.pool.works_with
+        self._backstage = Backstage(ground, executor, self._serve)
+        self._deliveries.subscribe(self._backstage.take)
+        works = self._backstage.runner.pool.works_with
         self._storage = Desk(ground, self.faults, self._stored, works, max_skew)
         self._begin()
 
@@ -122,30 +125,30 @@ class Cloud:
 
     def close(self) -> None:
         """End the processes of functions and whatever is planned. Calls are still answered."""
-        self.backstage.close()
+        self._backstage.close()
 
     def settle(self, seconds: float = 30.0) -> bool:
         """Wait until no function runs or is about to, at most that long; whether that came.
 
         Retries, batches and timers that wait for the clock do not count.
         """
-        return self.backstage.events.settle(seconds)
+        return self._backstage.events.settle(seconds)
 
     def python(self, runtime: str) -> str:
         """The version, like ``3.10.13``, of the interpreter that stands in for a runtime."""
-        return self.backstage.runner.pool.executor.version(runtime)
+        return self._backstage.runner.pool.executor.version(runtime)
 
     def crash(self, secret_id: str) -> bool:
         """Kill the process of the function that works with that key; whether there was one."""
-        return self.backstage.runner.pool.kill(secret_id)
+        return self._backstage.runner.pool.kill(secret_id)
 
     def served_at(self, endpoint: str) -> None:
         """Functions find this cloud there, like ``http://127.0.0.1:40123``, from now on. Faces say so."""
-        self.backstage.served_at(endpoint)
+        self._backstage.served_at(endpoint)
 
     def no_longer_served_at(self, endpoint: str) -> None:
         """Nobody listens there any more."""
-        self.backstage.no_longer_served_at(endpoint)
+        self._backstage.no_longer_served_at(endpoint)
 
     def reset(self) -> None:
         """Be as new: state, clock, ids, chances, faults, calls, trail and recorder. Subscribers stay.
@@ -156,7 +159,7 @@ class Cloud:
         self.faults.clear()
         self.recorder.clear()
         self._deliveries.clear()
-        self.backstage.clear()
+        self._backstage.clear()
         with self._lock:
             self.calls.clear()
             self.audit.records.clear()
@@ -194,11 +197,11 @@ class Cloud:
             StateError: the document is wrong; nothing was changed.
         """
         accounts = accounts_from(document, self._ids, self.clock)
-        self.backstage.clear()
+        self._backstage.clear()
         with self._lock:
             self._accounts = accounts
             self._past.clear()
-        self.backstage.timers.refresh()
+        self._backstage.timers.refresh()
 
     def dump(self) -> dict[str, object]:
         """The document that loads as the present state."""
@@ -211,6 +214,27 @@ class Cloud:
         What the callback raises reaches whoever made the call, or moved the clock.
         """
         self._deliveries.subscribe(callback)
+
+    def on_run(self, callback: Callable[[Run], object]) -> None:
+        """Call back with every invocation of a function that has ended, in the thread that ran it."""
+        self._backstage.runner.watchers.append(callback)
+
+    def runs(self) -> list[Run]:
+        """The last invocations of all functions that have ended, by their starts."""
+        with self._lock:
+            kept = [run for region in self._regions() for run in region[ScfState].runs]
+        return sorted(kept, key=lambda run: run.started)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """The events that functions could not handle and that have gone to a dead-letter queue."""
+        with self._lock:
+            return [letter for region in self._regions() for letter in region[ScfState].dead_letters]
+
+    def deliveries(self) -> list[Delivery]:
+        """What became of the last events that rules of EventBridge have matched, oldest first."""
+        with self._lock:
+            kept = [one for region in self._regions() for one in region[EventBridgeState].deliveries]
+        return sorted(kept, key=lambda one: one.at)
 
     def deliver_pending(self) -> int:
         """Deliver the audit records that faults have held back. How many there were."""
@@ -245,9 +269,13 @@ class Cloud:
         if record is not None:
             self._deliveries.send(record, faulty=faulty)
             if call.service.name == "scf":
-                self.backstage.timers.refresh()
+                self._backstage.timers.refresh()
         plight.effect.after(self, target)
         return response
+
+    def _regions(self) -> Iterator[Region]:
+        for account in self._accounts.values():
+            yield from account.regions.values()
 
     def _begin(self) -> None:
         accounts = accounts_from(self._state, self._ids, self.clock) if self._state else {}
@@ -255,7 +283,7 @@ class Cloud:
             self._accounts = accounts
         if not accounts:
             self.account(DEFAULT_ACCOUNT)
-        self.backstage.timers.refresh()
+        self._backstage.timers.refresh()
 
     def _serve(self, opened: ExitStack) -> None:
         """Open a port for functions, if no face has."""
@@ -299,7 +327,7 @@ class Cloud:
         """The answer that comes later, without the lock."""
         code = ""
         try:
-            response = answer(plight.effect.altered(later.wait(self.backstage)), request_id)
+            response = answer(plight.effect.altered(later.wait(self._backstage)), request_id)
         except APIError as error:
             code, response = error.code, error_answer(error.code, error.message, request_id)
         with self._lock:
@@ -345,7 +373,7 @@ class Cloud:
             reads=call.action.changes is None,
             owner=call.account.keys[0],
             caller=call.key,
-            by_function=self.backstage.runner.pool.works_with(call.key.secret_id),
+            by_function=self._backstage.runner.pool.works_with(call.key.secret_id),
         )
 
     def _stored(

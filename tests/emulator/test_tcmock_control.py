@@ -245,7 +245,7 @@ def test_what_goes_on_behind_the_calls(cloud: Cloud, ask: Ask) -> None:
     target = "qcs::scf:ap-guangzhou:uin/100000000001:namespace/default/function/empty/$LATEST"
     rule = {"RuleName": "all", "EventPattern": {}, "Targets": [{"ResourceDescription": target}]}
     bus = region.add("event_buses", Rules=[rule])
-    cloud.backstage.route("100000000001", "ap-guangzhou", bus, {"id": "1"})
+    cloud._backstage.route("100000000001", "ap-guangzhou", bus, {"id": "1"})
     assert ask("POST", "settle", {"seconds": 20}) == {"settled": True}
     assert ask("GET", "runtimes")["Python3.10"] == cloud.python("Python3.10")
     (run,) = ask("GET", "runs")

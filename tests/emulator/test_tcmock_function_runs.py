@@ -8,6 +8,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,16 +240,27 @@ def test_an_event_too_old_is_not_tried_again(cloud: Cloud, call: Call, make: Cal
     assert (len(state.lost_events), state.dead_letters) == (1, [])
 
 
-def test_reserved_concurrency_holds_events_back(cloud: Cloud, call: Call, make: Callable[..., None]) -> None:
+WAIT = """
+import os, time
+
+def main_handler(event, context):
+    while not os.path.exists(event):
+        time.sleep(0.01)
+"""
+
+
+def test_reserved_concurrency_holds_events_back(
+    cloud: Cloud, call: Call, make: Callable[..., None], tmp_path: Path
+) -> None:
     """One at a time: what finds no room waits a minute; a synchronous call is refused."""
-    make(
-        "import time\ndef main_handler(e, c):\n  time.sleep(0.3)\n  return e",
-        MemorySize=128,
-        ReservedConcurrencyMem=128,
-    )
-    for number in range(2):
-        invoke(call, number, InvocationType="Event")
-    assert sorted(run.status for run in runs(cloud)) == [200, 432]
+    make(WAIT, MemorySize=128, ReservedConcurrencyMem=128, Timeout=60)
+    for _ in range(2):
+        invoke(call, str(tmp_path / "go"), InvocationType="Event")
+    deadline = time.monotonic() + 30
+    while not cloud.runs() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
+    assert [run.status for run in runs(cloud)] == [432, 200]
     cloud.clock.advance(60)
     assert [run.status for run in runs(cloud)][-1] == 200
     call("scf", "PutReservedConcurrencyConfig", FunctionName="guard", ReservedConcurrencyMem=0)
@@ -434,9 +446,9 @@ def test_a_closed_cloud_has_no_processes(cloud: Cloud, call: Call, make: Callabl
     make("import time\ndef main_handler(e, c): time.sleep(60)", Timeout=100)
     begun = time.monotonic()
     invoke(call, InvocationType="Event")
-    while not cloud.backstage.runner.pool._leases:
+    while not cloud._backstage.runner.pool._leases:
         time.sleep(0.005)
     cloud.close()
     assert cloud.settle(20)
     assert time.monotonic() - begun < 30
-    assert cloud.backstage.runner.pool._leases == []
+    assert cloud._backstage.runner.pool._leases == []

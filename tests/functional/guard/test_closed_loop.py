@@ -116,7 +116,7 @@ def test_the_violation_is_gone_and_the_alert_is_there(loop: Loop) -> None:
         ("CreateSecurityGroupPolicies", "Root"),
         ("DeleteSecurityGroupPolicies", "AssumedRole"),
     ]
-    assert [run.status for run in loop.cloud.backstage.runs] == [200, 200]
+    assert [run.status for run in loop.cloud.runs()] == [200, 200]
     (message,) = loop.inbox.received
     assert GROUP in message.body.decode()
 
