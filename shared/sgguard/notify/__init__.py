@@ -2,6 +2,9 @@
 
 from sgguard.notify.compose import compose, compose_failure
 from sgguard.notify.dispatch import dispatch
+from sgguard.notify.drain import drain
+from sgguard.notify.flush import Drained
 from sgguard.notify.ports import Channel
+from sgguard.notify.standing import resolve
 
-__all__ = ["Channel", "compose", "compose_failure", "dispatch"]
+__all__ = ["Channel", "Drained", "compose", "compose_failure", "dispatch", "drain", "resolve"]

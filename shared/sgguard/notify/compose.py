@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from typing import Literal
+
+import msgspec
 
 from sgguard.model.change import ChangeEvent
 from sgguard.model.facts import Facts
@@ -12,8 +15,18 @@ from sgguard.model.notification import Action, Notification, RowChange
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import as_written
+from sgguard.model.security_group import Direction, SecurityGroupPolicy
 from sgguard.report.fingerprint import fingerprint, fingerprints
 from sgguard.report.text import plain, row_text
+
+class Written(msgspec.Struct, frozen=True):
+    """That something was written."""
+
+    snapshot: str
+    """Key of the rows as they were before."""
+    at: float
+    """When the last write was over; epoch seconds."""
+
 
 _VERBS: dict[Action, str] = {
     "reverted": "was reverted",
@@ -21,6 +34,8 @@ _VERBS: dict[Action, str] = {
     "refused": "violates the baseline; the revert was refused",
     "failed": "violates the baseline; the revert failed",
     "could not decide": "could not be judged",
+    "resolved": "meets the baseline again",
+    "test": "is not concerned",
 }
 
 
@@ -30,6 +45,8 @@ def compose(
     evaluation: Evaluation,
     plan: Plan,
     outcome: Outcome,
+    *,
+    written: Written | None = None,
 ) -> Notification | None:
     """The message about one judged change; None where all is well."""
     if plan.decision == "none":
@@ -59,6 +76,8 @@ def compose(
         reasons=(*plan.reasons, *outcome.reasons),
         change=change,
         observed_at=facts.observed_at,
+        acted_at=None if written is None else written.at,
+        snapshot="" if written is None else written.snapshot,
     )
 
 
@@ -105,14 +124,22 @@ def row_changes(plan: Plan) -> Iterator[RowChange]:
         direction = step.direction
         if step.op == "replace" and step.index is not None:
             gone = plan.before.rows(direction)[step.index]
-            yield RowChange(sign="-", direction=direction, index=step.index, row=row_text(gone, direction))
+            yield _row_change("-", direction, step.index, gone)
         for policy in step.policies:
-            yield RowChange(
-                sign="-" if step.op == "delete" else "+",
-                direction=direction,
-                index=policy.index if step.op == "delete" else step.index,
-                row=row_text(policy, direction),
-            )
+            going = step.op == "delete"
+            yield _row_change("-" if going else "+", direction, policy.index if going else step.index, policy)
+
+
+def _row_change(
+    sign: Literal["+", "-"], direction: Direction, index: int | None, policy: SecurityGroupPolicy
+) -> RowChange:
+    return RowChange(
+        sign=sign,
+        direction=direction,
+        index=index,
+        row=row_text(policy, direction),
+        description=plain(policy.description),
+    )
 
 
 def _identity(*parts: str) -> str:

@@ -1,29 +1,33 @@
 """What must outlive an invocation: snapshots, undelivered messages, events that could not be handled."""
 
 from sgguard.state.memory import Memory, Seen, recall, remember
+from sgguard.state.outbox import Pending, keep_pending, pending_messages
 from sgguard.state.ports import Entry, Kind, Store, StoreError
 from sgguard.state.records import (
     DeadLetter,
     Snapshot,
-    Undelivered,
     keep_dead_letter,
     keep_snapshot,
-    keep_undelivered,
 )
+from sgguard.state.standing import Standing, keep_standing, standing_alerts
 
 __all__ = [
     "DeadLetter",
     "Entry",
+    "Pending",
     "Kind",
     "Memory",
     "Seen",
     "Snapshot",
     "Store",
     "StoreError",
-    "Undelivered",
     "keep_dead_letter",
+    "Standing",
+    "keep_pending",
     "keep_snapshot",
-    "keep_undelivered",
     "recall",
     "remember",
+    "keep_standing",
+    "pending_messages",
+    "standing_alerts",
 ]

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
+from sgguard.adapters.webhook import Webhook, check_webhook_url
 
 from sgguard.adapters.sqlite_store import SqliteStore
-from sgguard.adapters.webhook import Webhook, check_webhook_url
 from sgguard.model.notification import Notification
 from sgguard.notify import compose_failure, dispatch
 from sglab.inbox import Inbox
