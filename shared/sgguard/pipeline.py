@@ -28,7 +28,7 @@ from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import as_written, reason
 from sgguard.model.run import Run, Sent
-from sgguard.notify import Channel, compose, compose_failure, dispatch
+from sgguard.notify import Channel, Written, compose, compose_failure, dispatch, resolve
 from sgguard.plan import Guardrails, decide
 from sgguard.state import (
     DeadLetter,
@@ -119,6 +119,7 @@ class _GroupRun:
         self._change = change
         self._guard = guard
         self._applied: list[AppliedStep] = []
+        self._written: Written | None = None
         self._memory: Memory | None = None
         self._earlier: Earlier | None = None
         self._now: Seen | None = None
@@ -227,11 +228,13 @@ class _GroupRun:
             return Outcome(result="none")
         snapshot = Snapshot(region=facts.region, group_id=facts.group_id, group=facts.group)
         try:
-            keep_snapshot(guard.store, snapshot, at=guard.clock())
+            key = keep_snapshot(guard.store, snapshot, at=guard.clock())
         except StoreError as error:
             return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
         outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, facts.names)
         self._applied.extend(outcome.applied)
+        if outcome.applied:
+            self._written = Written(self._written.snapshot if self._written else key, guard.clock())
         self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
         if outcome.result != "reverted":
             return outcome
@@ -244,7 +247,11 @@ class _GroupRun:
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         outcome = msgspec.structs.replace(outcome, applied=tuple(self._applied))
         self._remember(judged.facts)
-        notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
+        notification = compose(
+            judged.facts, self._change, judged.evaluation, judged.plan, outcome, written=self._written
+        )
+        if judged.plan.decision == "none":
+            notification = self._resolved()
         return Run(
             change=self._change,
             evaluation=judged.evaluation,
@@ -252,6 +259,14 @@ class _GroupRun:
             outcome=outcome,
             notifications=_told(notification, self._guard),
         )
+
+    def _resolved(self) -> Notification | None:
+        """The message that what people were told of the group is over."""
+        try:
+            return resolve(self._group_id, self._guard.store, self._guard.clock())
+        except StoreError as error:
+            self._log.warning("alerts not read", reason=str(error))
+            return None
 
 
 def _is_firm(facts: Facts) -> bool:
@@ -263,9 +278,9 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
     """Send a message and log what became of it."""
     if notification is None:
         return ()
-    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock())
+    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock(), alerts=guard.site.alerts)
     for delivery in sent.deliveries:
-        log = guard.log.info if delivery.status == "delivered" else guard.log.error
+        log = guard.log.error if delivery.status in {"retry", "dead"} else guard.log.info
         log(
             "notification " + delivery.status,
             channel=delivery.channel,

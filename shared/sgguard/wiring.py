@@ -30,7 +30,7 @@ from sgguard.config.channel import RESERVED, ChannelEntry
 from sgguard.errors import Problem, RemediationError
 from sgguard.facts import FactsMemory, Readers
 from sgguard.model.reason import reason
-from sgguard.model.secret import Reference, Secret
+from sgguard.model.secret import Reference
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
 from sgguard.report.document import run_document
@@ -156,9 +156,10 @@ def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], 
     """The channels of the config, and the one that SGGUARD_WEBHOOK sets up."""
     entries = site.alerts.channels
     problems = []
-    if settings.webhook is not None:
+    webhook = settings.webhook
+    if webhook is not None:
         try:
-            read_endpoint(settings.webhook.reveal(), None)
+            read_endpoint(webhook.reveal(), None)
         except ValueError as error:
             fix = "Set it to the receiver's https URL."
             problems.append(Problem("SGGUARD_WEBHOOK", str(error), fix))
@@ -167,7 +168,7 @@ def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], 
     opened = (
         VendorChannel(
             entry,
-            _secret,
+            lambda reference: webhook if webhook and reference == _WEBHOOK else _secret_reader()(reference),
             system_time,
             utc_offset=site.alerts.utc_offset,
             console=site.alerts.console,
@@ -175,10 +176,6 @@ def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], 
         for entry in entries
     )
     return tuple(opened), problems
-
-
-def _secret(reference: Reference) -> Secret:
-    return _secret_reader()(reference)
 
 
 @lru_cache(maxsize=1)

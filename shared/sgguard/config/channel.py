@@ -27,6 +27,7 @@ _REFERENCE = a_text(
     pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|ssm:[A-Za-z0-9][A-Za-z0-9_.@-]*|file:/[^\s;,]+)$",
     about="Where the secret is kept, never itself: env:NAME, ssm:name[@version] or file:/path.",
 )
+_NETWORK = a_text(pattern="^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$", about="A CIDR.")
 SCHEMA: Schema = {
     **an_object(
         {
@@ -34,7 +35,7 @@ SCHEMA: Schema = {
             "url": _REFERENCE,
             "keys": a_list(_REFERENCE, least=1, about="What messages are signed with, the newest first."),
             "language": a_choice(LANGUAGES, about="Default: the section's."),
-            "networks": a_list(a_text(), about="webhook: networks of the site that its host may lie in."),
+            "networks": a_list(_NETWORK, about="webhook: networks of the site that its host may lie in."),
         },
         needs=("kind", "url"),
     ),

@@ -88,6 +88,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     content: Notification | Digest
     note: Reason | None = None
     """What the reader should know about this message itself, for example that another channel failed."""
+    plain: bool = False
+    """Whether it is sent without any form, for the vendor has refused its own."""
 
 
 Status = Literal["delivered", "held", "suppressed", "retry", "dead"]
@@ -106,3 +108,5 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """``retry``, ``held``: seconds to wait at least; None where nobody can tell."""
     fix: str = ""
     """``dead``: what to do about it."""
+    form_refused: bool = False
+    """Whether only plain text may still be taken."""

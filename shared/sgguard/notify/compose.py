@@ -19,6 +19,7 @@ from sgguard.model.security_group import Direction, SecurityGroupPolicy
 from sgguard.report.fingerprint import fingerprint, fingerprints
 from sgguard.report.text import plain, row_text
 
+
 class Written(msgspec.Struct, frozen=True):
     """That something was written."""
 

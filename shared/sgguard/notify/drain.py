@@ -29,7 +29,9 @@ def drain(
     return tuple(found)
 
 
-def send_now(message: Pending, store: Store, channel: Channel, now: float, fallback: str) -> Sequence[Drained]:
+def send_now(
+    message: Pending, store: Store, channel: Channel, now: float, fallback: str
+) -> Sequence[Drained]:
     """Send one message that has just been kept, and now and then what is kept besides it. Raises StoreError.
 
     Looking at everything costs a read a message, so it is done only where something is known to wait.

@@ -98,7 +98,9 @@ class Flush:
             leased = msgspec.structs.replace(message, not_before=self._now + _LEASE, detail="being sent")
             keep_pending(self._store, leased)
         content = Digest(notifications=told, waiting=waiting, cluster=cluster) if digest else told[0]
-        delivery = self._channel.deliver(Letter(content=content, note=None if digest else messages[0].note))
+        note = None if digest else messages[0].note
+        plain = any(one.plain for one in messages)
+        delivery = self._channel.deliver(Letter(content=content, note=note, plain=plain))
         if delivery.status != "delivered":
             rest = _BROKEN if delivery.status == "dead" else max(5.0, delivery.retry_after or 0.0)
             self._keep(msgspec.structs.replace(self.traffic, resting_until=self._now + rest, backlog=True))
@@ -119,6 +121,7 @@ class Flush:
             status=delivery.status,
             detail=delivery.detail,
             fix=delivery.fix,
+            plain=message.plain or delivery.form_refused,
         )
         if self._fallback and not kept.passed_on and _wants_another(kept, delivery):
             kept = msgspec.structs.replace(kept, passed_on=True)
@@ -153,7 +156,7 @@ class Flush:
 
 
 def _wants_another(message: Pending, delivery: Delivery) -> bool:
-    """Whether somebody else should be told: the channel is broken, tired, or too slow for what is critical."""
+    """Whether another channel is told too: this one is broken, tired, or too slow for what is critical."""
     slow = message.notification.severity == "critical" and (delivery.retry_after or 0.0) >= _BROKEN
     return delivery.status == "dead" or message.attempts >= _PATIENCE or slow
 

@@ -30,7 +30,7 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     """Count a notification and decide whether it is told. Raises StoreError."""
     known = standing_alerts(store, told.group_id)
     same = next((one for one in known if one.notification.fingerprint == told.fingerprint), None)
-    seen = tuple(at for at in (same.seen if same else ()) if now - at < DAY) + (now,)
+    seen = (*(at for at in (same.seen if same else ()) if now - at < DAY), now)
     told = msgspec.structs.replace(told, occurrence=len(seen))
     if same is not None and _is_known(same, told) and now - same.told_at < repeat_hours * 3600:
         keep_standing(store, msgspec.structs.replace(same, seen=seen))

@@ -35,7 +35,7 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     """When a message about each cluster was sent."""
 
     def room(self, channel: Channel, wanted: int, now: float, *, share: float = 0.0) -> int:
-        """How many of `wanted` messages may be sent one by one, with a `share` of the longest window kept back.
+        """How many of `wanted` messages may be sent singly, with a `share` of the longest window kept back.
 
         With more than there is room for, one place is left for the digest of the rest.
         """

@@ -26,6 +26,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody has to do."""
     note: Reason | None = None
     """What the reader should know about the message itself."""
+    plain: bool = False
+    """Whether its form was refused."""
     passed_on: bool = False
     """Whether the fallback channel has been given it too."""
 

@@ -1,4 +1,4 @@
-"""What people were told about a group, so that they are not told the same all day, and hear when it is over."""
+"""What people were told about a group: so that they are not told it all day, and hear when it is over."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ MESSAGES = {
     "alert.proof.opens": "something newly permitted",
     "alert.times": "changed {changed}, read {read}, written {written}",
     "alert.times.never": "not at all",
-    "alert.fingerprint": "{fingerprint} · time {occurrence} in 24 h",
+    "alert.fingerprint": "{fingerprint} · occurrence {occurrence} within 24 h",
     "alert.fingerprint.uncounted": "{fingerprint}",
     "alert.undo": "undo: {command}",
     "alert.apply": "apply: {command}",

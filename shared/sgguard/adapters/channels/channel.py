@@ -11,7 +11,7 @@ import msgspec
 
 from sgguard.config.channel import ChannelEntry, ChannelKind
 from sgguard.errors import GuardError
-from sgguard.model.notification import Delivery, Digest, Letter
+from sgguard.model.notification import Delivery, Digest, Letter, Status
 from sgguard.model.secret import Reference, Secret
 from sgguard.notify.pace import Pace
 
@@ -98,20 +98,18 @@ class VendorChannel:
             return self._delivery("dead", f"a secret cannot be read: {error}", fix=error.next_step)
         body, formless = self._body(letter)
         judged = self._sent(body, url, keys, letter)
-        if judged.status == "dead" and judged.about_form and not formless:
+        refused = judged.status == "dead" and judged.about_form and not formless
+        if refused:
             again = self._sent(self._plain(letter), url, keys, letter)
-            if again.status == "delivered":
-                why = f"{again.why}, in plain text: the form was refused ({judged.why})"
-                judged = msgspec.structs.replace(again, why=why)
-        return self._delivery(
-            judged.status,
-            _redacted(judged.why, (url, *keys)),
-            fix=judged.fix,
-            retry_after=judged.retry_after,
-        )
+            why = f"{again.why}, in plain text: the form was refused ({judged.why})"
+            judged = msgspec.structs.replace(again, why=why)
+        told = self._delivery(judged.status, _redacted(judged.why, (url, *keys)), fix=judged.fix)
+        return msgspec.structs.replace(told, retry_after=judged.retry_after, form_refused=refused)
 
     def _body(self, letter: Letter) -> tuple[Body, bool]:
         """The message in the vendor's form, or in none where that fails; whether it has none."""
+        if letter.plain:
+            return self._plain(letter), True
         try:
             return self._vendor.rich(letter, self._voice), False
         except Exception:  # noqa: BLE001 (a template that fails must not cost the message)
@@ -135,11 +133,8 @@ class VendorChannel:
             return Judgement(status="retry", why=str(error) or type(error).__name__)
         return self._vendor.judge(answer)
 
-    def _delivery(
-        self, status: str, detail: str, *, fix: str = "", retry_after: float | None = None
-    ) -> Delivery:
-        told = {"channel": self.name, "status": status, "detail": detail, "fix": fix}
-        return msgspec.convert({**told, "retry_after": retry_after}, Delivery)
+    def _delivery(self, status: Status, detail: str, *, fix: str = "") -> Delivery:
+        return Delivery(channel=self.name, status=status, detail=detail, fix=fix)
 
 
 def identity_of(letter: Letter) -> str:

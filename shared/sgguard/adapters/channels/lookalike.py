@@ -14,20 +14,14 @@ _TABLE = str.maketrans(
         ">": "＞",  # noqa: RUF001
         "[": "［",  # noqa: RUF001
         "]": "］",  # noqa: RUF001
-        "(": "（",  # noqa: RUF001
-        ")": "）",  # noqa: RUF001
         "*": "＊",  # noqa: RUF001
         "`": "＇",  # noqa: RUF001
         "~": "～",  # noqa: RUF001
         "|": "｜",  # noqa: RUF001
         "#": "＃",  # noqa: RUF001
-        "!": "！",  # noqa: RUF001
         "&": "＆",  # noqa: RUF001
         "@": "＠",  # noqa: RUF001
         "\\": "＼",  # noqa: RUF001
-        "$": "＄",  # noqa: RUF001
-        "{": "｛",  # noqa: RUF001
-        "}": "｝",  # noqa: RUF001
     }
 )
 _EDGE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")

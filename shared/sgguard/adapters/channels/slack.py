@@ -18,7 +18,7 @@ from sgguard.report.foreign import harmless
 
 BLOCKS = 50
 TEXT = 3000
-"""Characters of one text."""
+"""Characters of one text. Lines are shorter by far (`sgguard.report.foreign`)."""
 HEADER = 150
 TOTAL = 12_000
 """Characters of all texts together; about 13200 have been refused (`msg_blocks_too_long`)."""
@@ -48,7 +48,7 @@ class Slack:
     """Rich text blocks: their text elements are literal, no syntax reaches them."""
 
     hosts = Hosts(("hooks.slack.com", "hooks.slack-gov.com"))
-    paces = (Pace(1, 1),)
+    paces = (Pace(1, 1), Pace(30, 60))
     digest_size = 80
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
@@ -104,7 +104,9 @@ def _elements(block: Block) -> Iterator[Body]:
     else:
         yield _section(label)
         kind = "rich_text_preformatted" if block.verbatim else "rich_text_quote"
-        yield {"type": kind, "elements": [_text("\n".join(block.items))]}
+        last = len(block.items) - 1
+        lines = [_text(item if at == last else f"{item}\n") for at, item in enumerate(block.items)]
+        yield {"type": kind, "elements": lines}
 
 
 def _section(*elements: Body) -> Body:
@@ -116,11 +118,15 @@ def _text(text: str) -> Body:
 
 
 def _size(message: Message) -> int:
-    """Characters of all texts; past every limit where a single text is too long."""
-    texts = [message.headline]
-    for block in message.blocks:
-        value = block.url if isinstance(block, Link) else ""
-        value = block.value if isinstance(block, Fact) else value or "\n".join(getattr(block, "items", ()))
-        texts.append(f"{block.label}{value}")
-    longest = max(map(len, texts))
-    return sum(map(len, texts)) if longest <= TEXT else TOTAL + longest
+    """Characters of all texts; each of them is far from the limit of one."""
+    return len(message.headline) + sum(map(len, (text for block in message.blocks for text in _texts(block))))
+
+
+def _texts(block: Block) -> Iterator[str]:
+    yield block.label
+    if isinstance(block, Link):
+        yield block.url
+    elif isinstance(block, Fact):
+        yield block.value
+    else:
+        yield from block.items
