@@ -115,6 +115,7 @@ EMULATED_ACTIONS = {
         "ListPolicies",
     ],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
+    ("tag", "v20180813"): ["GetResources"],
 }
 
 # The vendor writes some members of lists by their width.

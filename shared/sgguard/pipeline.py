@@ -8,13 +8,21 @@ reordered event, or one of the guard's own, cannot cause a wrong write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Literal, NamedTuple
 
 import msgspec
 from structlog.typing import FilteringBoundLogger
 
-from sgguard.act import GroupWriter, execute
+from sgguard.act import (
+    Commission,
+    GroupWriter,
+    Hands,
+    carry_out,
+    claim_write,
+    release,
+    standing_holds,
+)
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate
@@ -26,19 +34,24 @@ from sgguard.model.finding import Evaluation
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
-from sgguard.model.reason import as_written, reason
+from sgguard.model.reason import Reason, as_written, reason
 from sgguard.model.run import Run, Sent
-from sgguard.notify import Channel, Written, compose, compose_failure, dispatch, resolve
-from sgguard.plan import Guardrails, decide
+from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch, resolve
+from sgguard.plan import Guardrails, decide, restrain, withhold
 from sgguard.state import (
+    Claim,
     DeadLetter,
+    Entry,
     Memory,
     Seen,
-    Snapshot,
     Store,
+    StoredPlan,
     StoreError,
+    head_of,
     keep_dead_letter,
-    keep_snapshot,
+    keep_plan,
+    keep_waiver_uses,
     recall,
     remember,
 )
@@ -46,6 +59,8 @@ from sgguard.wording import say
 
 ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
+_NOTICE_SECONDS = 600.0
+"""A store that cannot be used is told once within so many."""
 
 
 BEFORE_WRITING = Freshness(facts=300.0)
@@ -69,19 +84,37 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     guardrails: Guardrails
     site: Site
     log: FilteringBoundLogger
+    name: str = "sgguard"
+    """Who acts, in the journal."""
+    role: str = ""
+    """Name of the role whose keys are used, to recognise own changes by; empty if not known."""
+    invocation: str = ""
+    """Tells this invocation from every other, those of other instances included."""
+    told: MutableMapping[str, float] = {}
+    """When this instance last gave which notice, epoch seconds; it outlives an invocation."""
 
 
 def run(event: object, guard: Guard) -> tuple[Run, ...]:
     """Handle one invocation: every change of every group in the event, each on its own.
 
-    What cannot be handled is kept with its reason and told; the rest goes on. Raises StoreError when
-    something could be neither handled nor kept: then the platform has to keep the event.
+    What cannot be handled is kept with its reason and told; the rest goes on. Raises StoreError, at the end,
+    when something could be neither handled nor kept: then the platform has to keep the event.
     """
     try:
         elements = split(event)
     except EventError as error:
         return (_kept(event, "", None, str(error), guard),)
-    return tuple(result for element in elements for result in _run_element(element, guard))
+    runs: list[Run] = []
+    lost: StoreError | None = None
+    for element in elements:
+        try:
+            runs += _run_element(element, guard)
+        except StoreError as error:
+            guard.log.exception("event neither handled nor kept", reason=error.diagnostics())
+            lost = lost or error
+    if lost:
+        raise lost
+    return tuple(runs)
 
 
 def _run_element(element: Mapping[str, object], guard: Guard) -> Sequence[Run]:
@@ -119,10 +152,13 @@ class _GroupRun:
         self._change = change
         self._guard = guard
         self._applied: list[AppliedStep] = []
-        self._written: Written | None = None
+        self._doubtful: list[AppliedStep] = []
+        self._snapshot = ""
+        self._claim: Claim | None = None
         self._memory: Memory | None = None
         self._earlier: Earlier | None = None
         self._now: Seen | None = None
+        self._notices: list[Notification] = []
         self._log = guard.log.bind(group_id=group_id, api=change.api, change_request_id=change.request_id)
 
     def run(self) -> Run:
@@ -143,6 +179,8 @@ class _GroupRun:
         return self._settled(self._judge(facts))
 
     def _settled(self, told: _Judged) -> Run:
+        told = self._limited(told)
+        self._note_waivers(told.evaluation)
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
             if outcome.result != "conflict":
@@ -150,19 +188,31 @@ class _GroupRun:
             told, outcome = self._again(told, outcome)
         if outcome.result == "conflict":
             reasons = (*outcome.reasons, reason("act.kept-changing", count=ATTEMPTS))
-            outcome = Outcome(result="failed", reasons=reasons)
+            outcome = msgspec.structs.replace(outcome, result="failed", reasons=reasons)
         return self._finished(told, outcome)
 
     def _again(self, told: _Judged, outcome: Outcome) -> tuple[_Judged, Outcome]:
         """Decide anew after a conflict: what to tell about, and what came of it."""
-        facts = self._gather(BEFORE_WRITING)
+        try:
+            facts = self._gather(BEFORE_WRITING)
+        except GatherError as error:
+            # What was written so far must be told; the sweep looks again.
+            reasons = (*outcome.reasons, as_written(error.diagnostics()))
+            return told, msgspec.structs.replace(outcome, result="failed", reasons=reasons)
         if isinstance(facts, NotCovered):
-            return told, Outcome(result="failed", reasons=(*outcome.reasons, as_written(facts.reason)))
+            reasons = (*outcome.reasons, as_written(facts.reason))
+            return told, msgspec.structs.replace(outcome, result="failed", reasons=reasons)
         judged = self._judge(facts)
-        if judged.plan.decision == "none" and self._applied:
+        if judged.plan.decision != "none":
+            judged = self._limited(judged)
+            return judged, self._act(judged)
+        if self._applied or self._doubtful:
             # What an earlier attempt wrote was enough; that is the story to tell.
-            return told, Outcome(result="reverted", evaluation=judged.evaluation)
-        return judged, self._act(judged)
+            return told, msgspec.structs.replace(
+                outcome, result="reverted", reasons=(), evaluation=judged.evaluation
+            )
+        cured = withhold(told.plan, [reason("act.cured")])
+        return told._replace(plan=cured), Outcome(result="none", evaluation=judged.evaluation)
 
     def _gather(self, freshness: Freshness) -> Facts | NotCovered:
         guard = self._guard
@@ -200,7 +250,8 @@ class _GroupRun:
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
-        plan = decide(evaluation, facts.group, expectation, guard.guardrails, known)
+        guardrails = restrain(guard.guardrails, guard.site.revert, facts, self._change, now=guard.clock())
+        plan = decide(evaluation, facts.group, expectation, guardrails, known)
         self._log.info(
             "group judged",
             verdict=evaluation.verdict,
@@ -220,44 +271,123 @@ class _GroupRun:
             stacks=facts.placement.stacks,
         )
 
+    def _limited(self, judged: _Judged) -> _Judged:
+        """The plan within the limits that hold across events and instances."""
+        guard, revert, plan = self._guard, self._guard.site.revert, judged.plan
+        if not plan.steps:
+            return judged
+        holds = standing_holds(guard.store, plan.group_id, revert, now=guard.clock(), own=self._claim)
+        plan = withhold(plan, holds)
+        if _says(plan.reasons, "hold.approval"):
+            plan = self._kept_for_approval(judged.facts, plan)
+        if plan.decision == "revert" and self._claim is None:
+            plan = self._claimed(judged.facts, plan)
+        if _says(plan.reasons, "hold.store"):
+            self._notice("store", reason("notice.store"), _NOTICE_SECONDS)
+        if plan is not judged.plan:
+            self._log.info("held back", decision=plan.decision, reasons="; ".join(map(say, plan.reasons)))
+        return judged._replace(plan=plan)
+
+    def _claimed(self, facts: Facts, plan: Plan) -> Plan:
+        """The plan, if the change budget has room for it."""
+        guard, revert = self._guard, self._guard.site.revert
+        claim = Claim(
+            group_id=plan.group_id,
+            region=facts.region,
+            at=guard.clock(),
+            by=guard.invocation,
+            change=self._change.request_id,
+        )
+        verdict = claim_write(guard.store, claim, revert)
+        self._claim = verdict.claim
+        if verdict.exhausted:
+            self._notice("budget", verdict.holds[0], revert.budget.minutes * 60)
+        return withhold(plan, verdict.holds)
+
+    def _kept_for_approval(self, facts: Facts, plan: Plan) -> Plan:
+        """Keep a plan for `sgguard apply`."""
+        stored = StoredPlan(region=facts.region, plan=plan, change=self._change, kept_at=self._guard.clock())
+        try:
+            keep_plan(self._guard.store, stored)
+        except StoreError as error:
+            return withhold(plan, [reason("hold.store", text=error.diagnostics())])
+        return plan
+
+    def _note_waivers(self, evaluation: Evaluation) -> None:
+        used = [use.id for use in evaluation.waivers if use.state == "used"]
+        try:
+            keep_waiver_uses(self._guard.store, self._group_id, used, at=self._guard.clock())
+        except StoreError as error:
+            self._log.warning("use of waivers not noted", reason=error.diagnostics())
+
     def _act(self, judged: _Judged) -> Outcome:
-        """Carry out a revert, a snapshot first; everything else needs no act."""
+        """Carry out a revert; everything else needs no act."""
         facts, _, plan = judged
         guard = self._guard
         if plan.decision != "revert":
             return Outcome(result="none")
-        snapshot = Snapshot(region=facts.region, group_id=facts.group_id, group=facts.group)
-        try:
-            key = keep_snapshot(guard.store, snapshot, at=guard.clock())
-        except StoreError as error:
-            return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
-        outcome, group = execute(plan, facts.region, guard.writer, guard.readers.groups, facts.names)
+        commission = Commission(
+            plan=plan, region=facts.region, names=facts.names, by=guard.name, change=self._change
+        )
+        hands = Hands(guard.writer, guard.readers.groups, guard.store, guard.clock)
+
+        def judge(group: SecurityGroupPolicySet) -> Evaluation:
+            self._now = msgspec.structs.replace(seen(facts), group=group)
+            expectation, known = expect(facts.scopes, guard.site), self._circumstances(facts)
+            return evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
+
+        outcome = carry_out(commission, hands, judge)
         self._applied.extend(outcome.applied)
-        if outcome.applied:
-            self._written = Written(self._written.snapshot if self._written else key, guard.clock())
-        self._log.info("revert ended", result=outcome.result, reasons="; ".join(map(say, outcome.reasons)))
-        if outcome.result != "reverted":
-            return outcome
-        self._now = msgspec.structs.replace(seen(facts), group=group)
-        expectation = expect(facts.scopes, guard.site)
-        known = self._circumstances(facts)
-        after = evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
-        return msgspec.structs.replace(outcome, evaluation=after)
+        self._doubtful.extend(outcome.doubtful)
+        self._snapshot = self._snapshot or outcome.snapshot
+        self._log.info(
+            "revert ended",
+            result=outcome.result,
+            reasons="; ".join(map(say, outcome.reasons)),
+            journal=outcome.journal,
+        )
+        if _says(outcome.reasons, "act.store"):
+            self._notice("store", reason("notice.store"), _NOTICE_SECONDS)
+        return outcome
+
+    def _notice(self, what: str, why: Reason, seconds: float) -> None:
+        """Tell once within some time what concerns more than this group."""
+        now = self._guard.clock()
+        if now - self._guard.told.get(what, float("-inf")) >= seconds and not _noticed_elsewhere(
+            what, seconds, self._guard
+        ):
+            self._notices.append(compose_notice(what, why, at=now))
+        self._guard.told[what] = now
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
-        outcome = msgspec.structs.replace(outcome, applied=tuple(self._applied))
+        written = (*self._applied, *self._doubtful)
+        if self._claim and not written:
+            release(self._guard.store, self._claim)
+        outcome = msgspec.structs.replace(
+            outcome,
+            applied=tuple(self._applied),
+            doubtful=tuple(self._doubtful),
+            snapshot=self._snapshot if written else "",
+        )
         self._remember(judged.facts)
         notification = compose(
-            judged.facts, self._change, judged.evaluation, judged.plan, outcome, written=self._written
+            judged.facts,
+            self._change,
+            judged.evaluation,
+            judged.plan,
+            outcome,
+            acted_at=self._guard.clock() if written else None,
         )
         if judged.plan.decision == "none":
             notification = self._resolved()
+        messages = [message for message in (*self._notices, notification) if message]
         return Run(
             change=self._change,
             evaluation=judged.evaluation,
             plan=judged.plan,
             outcome=outcome,
-            notifications=_told(notification, self._guard),
+            own=_own(self._group_id, judged.facts.group.version, self._change, self._guard),
+            notifications=_all_told(messages, self._guard),
         )
 
     def _resolved(self) -> Notification | None:
@@ -272,6 +402,54 @@ class _GroupRun:
 def _is_firm(facts: Facts) -> bool:
     """Whether anything but "compliant" may follow from these facts."""
     return not facts.borrowed and facts.observed_at - facts.oldest_at <= BEFORE_WRITING.facts
+
+
+def _says(reasons: Sequence[Reason], code: str) -> bool:
+    return any(reason.code == code for reason in reasons)
+
+
+def _own(
+    group_id: str, version: str, change: ChangeEvent, guard: Guard
+) -> Literal["", "request", "session", "version"]:
+    """By what a change is recognised as the guard's own. Only a label hangs on it."""
+    try:
+        head = head_of(guard.store, group_id)
+    except StoreError:
+        head = None
+    if head and change.request_id in head.requests:
+        return "request"
+    if guard.role and change.actor.kind == "role" and guard.role in {change.actor.name, change.actor.session}:
+        return "session"
+    return "version" if head and head.version and head.version == version else ""
+
+
+def _noticed_elsewhere(what: str, seconds: float, guard: Guard) -> bool:
+    """Whether another instance gave the same notice within some time; if not, this one is noted."""
+    now = guard.clock()
+    try:
+        known = guard.store.get("marker", f"notice/{what}")
+        if known is not None and now - known.kept_at < seconds:
+            return True
+        guard.store.replace(Entry(kind="marker", key=f"notice/{what}", kept_at=now, document=b"{}"))
+    except StoreError:
+        return False
+    return False
+
+
+def _all_told(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...]:
+    """Send every message, whatever becomes of the others. Raises StoreError if one could not be kept."""
+    sent: list[Sent] = []
+    lost: StoreError | None = None
+    for notification in notifications:
+        try:
+            sent += _told(notification, guard)
+        except StoreError as error:
+            text = msgspec.json.encode(notification).decode()
+            guard.log.exception("message neither sent nor kept", reason=error.diagnostics(), message=text)
+            lost = lost or error
+    if lost:
+        raise lost
+    return tuple(sent)
 
 
 def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
@@ -291,7 +469,15 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
 
 
 def _kept(event: object, group_id: str, change: ChangeEvent | None, reason: str, guard: Guard) -> Run:
+    """Keep an event with its reason, and tell, even if it cannot be kept. Raises StoreError then."""
     guard.log.error("event kept as dead letter", group_id=group_id, reason=reason)
-    keep_dead_letter(guard.store, DeadLetter(reason=reason, event=event), at=guard.clock())
+    lost: StoreError | None = None
+    try:
+        keep_dead_letter(guard.store, DeadLetter(reason=reason, event=event), at=guard.clock())
+    except StoreError as error:
+        lost = error
     failure = compose_failure(group_id, reason, change, at=guard.clock())
-    return Run(change=change, note=reason, notifications=_told(failure, guard))
+    run = Run(change=change, note=reason, notifications=_all_told([failure], guard))
+    if lost:
+        raise lost
+    return run

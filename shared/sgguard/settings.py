@@ -5,6 +5,8 @@
 | SGGUARD_MODE | `observe` or `enforce`; must be written down |
 | SGGUARD_CONFIG | path of the compiled config, from the function's folder; else the vendor's baseline holds |
 | SGGUARD_MIN_SEVERITY | takes the place of the config's `revert.min_severity` |
+| SGGUARD_FREEZE | any value but 0, false, no and off: nothing is written, whatever else is set |
+| SGGUARD_ROLE | name of the function's role, by which its own changes are labelled |
 | SGGUARD_STORE | path of the SQLite file that holds snapshots, outbox and dead letters |
 | SGGUARD_WEBHOOK | URL that messages are posted to as CloudEvents, beside the channels of the config |
 | SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
@@ -23,6 +25,7 @@ from sgguard.model.finding import SEVERITIES, Severity
 from sgguard.model.plan import MODES, Mode
 from sgguard.model.secret import Secret
 
+_OFF = ("", "0", "false", "no", "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -35,6 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Takes the place of the site's; None if it is not set."""
     config: str
     """Path of the site's compiled config; empty if none is set."""
+    frozen: bool
+    """The kill switch: nothing is written."""
+    role: str
+    """Name of the function's role; empty if it is not set."""
     store: str
     """Path of the store; empty if none is set."""
     webhook: Secret | None
@@ -59,6 +66,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mode=msgspec.convert("observe" if problems else mode, Mode),
         min_severity=msgspec.convert(severity, Severity) if severity else None,
         config=environment.get("SGGUARD_CONFIG", "").strip(),
+        frozen=environment.get("SGGUARD_FREEZE", "").strip().lower() not in _OFF,
+        role=environment.get("SGGUARD_ROLE", "").strip(),
         store=store,
         webhook=Secret(webhook) if webhook else None,
         log_level=level,

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
+from uuid import uuid4
 
 import msgspec
 import structlog
@@ -91,9 +92,13 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
             # What is set at the console must be able to hold back a guard that is already deployed.
             min_severity=settings.min_severity or site.revert.min_severity,
             notes=tuple(reason("decide.settings", where=p.where, what=p.what) for p in problems),
+            holds=(reason("hold.switch"),) if settings.frozen else (),
         ),
         site=site,
         log=log,
+        role=settings.role,
+        invocation=uuid4().hex[:12],
+        told=_told,
     )
 
 
@@ -104,8 +109,13 @@ def _session() -> tuple[Session, WriteGate]:
     return Session(before_call=[gate], after_call=[_log_call]), gate
 
 
+_told: dict[str, float] = {}
+"""Notices that this instance gave."""
+
+
 def forget_instance() -> None:
     """Start as a cold instance does: no connection, no open store and no config is left."""
+    _told.clear()
     _session.cache_clear()
     _secret_reader.cache_clear()
     load_site.cache_clear()

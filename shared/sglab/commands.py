@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add them."""
     app.command("demo")(_demo)
     app.command("replay")(_replay)
+    app.command("lab")(_lab)
 
 
 def _demo() -> None:
@@ -55,3 +56,23 @@ def _replay(
 
     cases = read_cases(events, cloud, endpoint)
     raise typer.Exit(Replay(mode, endpoint, update=update).run_all(cases))
+
+
+def _lab(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at; 0 takes a free one.")] = 0,
+    mode: Annotated[Mode, typer.Option(help="Of the guard: observe or enforce.")] = "enforce",
+    state: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Another cloud than the built-in one: a tcmock/state/v1 document."),
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--open", help="Show the page with groups, timeline and inbox in a browser.")
+    ] = False,
+) -> None:
+    """Serve a cloud that looks like production, guarded by the project's function, until it is interrupted.
+
+    The first line on stdout is JSON for programs: where, and with which key. What happens follows.
+    """
+    from sglab.lab.command import run_lab
+
+    raise typer.Exit(run_lab(port=port, mode=mode, state=state, show=show))

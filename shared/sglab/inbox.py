@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
@@ -27,12 +28,20 @@ class Received(msgspec.Struct, frozen=True):
 class Inbox:
     """Answers every POST with one status and keeps what it was sent. A context manager."""
 
-    def __init__(self, *, status: int = 204) -> None:
+    def __init__(self, *, status: int = 204, arrived: Callable[[Received], object] | None = None) -> None:
+        """`arrived` is called with every request before it is answered, by any of several threads."""
         self.received: list[Received] = []
+        self._arrived = arrived
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, status))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="inbox", daemon=True
         )
+
+    def take(self, received: Received) -> None:
+        """Keep a request."""
+        self.received.append(received)
+        if self._arrived:
+            self._arrived(received)
 
     @property
     def url(self) -> str:
@@ -56,7 +65,7 @@ def _handler(inbox: Inbox, status: int) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             """Keep the request, then answer."""
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            inbox.received.append(Received(self.path, body))
+            inbox.take(Received(self.path, body))
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -21,3 +21,8 @@ def function_folder(name: str) -> Path:
 def demo_state() -> Path:
     """The state document of the demo's cloud."""
     return _PACKAGE / "demo.json"
+
+
+def production_state() -> Path:
+    """The state document of the lab's cloud."""
+    return _PACKAGE / "production.json"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import cast
 
@@ -16,6 +18,7 @@ from scfshim.runtime import FunctionRuntime
 from sgguard.errors import GuardError
 from sgguard.model.plan import Mode
 from sglab.inbox import Inbox, Received
+from sglab.loop import Ended
 from sglab.places import function_folder
 from tcmock import Call, Cloud, StateError, ThreadedServer
 from tcmock.eventbridge import envelope
@@ -53,8 +56,14 @@ class Stage:
         state: Mapping[str, object] | None = None,
         endpoint: str | None = None,
         credentials: Credentials | None = None,
+        face: Callable[[Cloud], ThreadedServer] = ThreadedServer,
+        environment: Mapping[str, str] | None = None,
+        arrived: Callable[[Received], object] | None = None,
     ) -> None:
         self.cloud = Cloud()
+        self._face = face
+        self._environment = environment or {}
+        self._arrived = arrived
         self._pending: list[Mapping[str, object]] = []
         self._mode = mode
         self._given = endpoint
@@ -73,8 +82,8 @@ class Stage:
         self._pending.clear()
 
     def __enter__(self) -> Stage:  # noqa: PYI034 - Self needs Python 3.11
-        self.endpoint = self._given or self._open.enter_context(ThreadedServer(self.cloud)).endpoint
-        self.inbox = self._open.enter_context(Inbox())
+        self.endpoint = self._given or self._open.enter_context(self._face(self.cloud)).endpoint
+        self.inbox = self._open.enter_context(Inbox(arrived=self._arrived))
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="sgguard-")))
         self._runtime = self._open.enter_context(
             FunctionRuntime(
@@ -86,6 +95,7 @@ class Stage:
                     "SGGUARD_STORE": str(folder / "state.sqlite"),
                     "SGGUARD_WEBHOOK": self.inbox.url,
                     "TENCENTCLOUD_ENDPOINT": self.endpoint,
+                    **self._environment,
                 },
                 credentials=self._credentials or self.credentials,
                 region=self.cloud.home_region,
@@ -119,6 +129,35 @@ class Stage:
             calls=self.cloud.calls[calls:],
             messages=self.inbox.received[messages:],
         )
+
+    def react(self, ended: Callable[[Ended], object]) -> None:
+        """From now on hand every audit record to the function by itself, one after the other.
+
+        Each end of an invocation is told to `ended`, in a thread of its own.
+        """
+        records: SimpleQueue[Mapping[str, object] | None] = SimpleQueue()
+
+        def work() -> None:
+            while (record := records.get()) is not None:
+                invocation = self._runtime.invoke(envelope(record, event_id=str(record["requestID"])))
+                ended(
+                    Ended(
+                        function="guard",
+                        request_id=invocation.request_id,
+                        at=self.cloud.clock.now(),
+                        status=invocation.status_code,
+                        answer=msgspec.json.encode(invocation.result).decode(),
+                        error="" if invocation.error is None else str(invocation.error),
+                        log=invocation.log,
+                        duration_ms=invocation.duration_ms,
+                    )
+                )
+
+        thread = threading.Thread(target=work, name="sglab-loop", daemon=True)
+        thread.start()
+        self._open.callback(thread.join)
+        self._open.callback(records.put, None)
+        self.cloud.subscribe(records.put)
 
     def events(self) -> list[Document]:
         """The EventBridge events of all writes since the last call, as their target would receive them."""

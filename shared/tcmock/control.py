@@ -51,7 +51,7 @@ def control(cloud: Cloud, request: Request) -> Response:
 
     With status 200 and JSON, or with the status of what is wrong and an ``error`` that says it.
     """
-    stranger = _stranger(request)
+    stranger = stranger_of(request)
     if stranger:
         return _error(403, f"The control API is for this machine only, against DNS rebinding: {stranger}")
     name = request.path.removeprefix(PREFIX)
@@ -77,7 +77,7 @@ def refused(what: str) -> Response:
     return _error(403, what)
 
 
-def _stranger(request: Request) -> str:
+def stranger_of(request: Request) -> str:
     """Why a request is not from this machine, or not from a program that means it; ``""`` if it is."""
     host, origin = request.header("Host"), request.header("Origin")
     if not _is_loopback(request.source_address):

@@ -273,7 +273,7 @@ class TestReplay:
         assert "as expected: excess/world-opened-by-all" in result.stderr
         document = json.loads(result.stdout)
         assert list(document) == [
-            *("schema", "change", "note", "evaluation", "plan", "outcome", "notifications")
+            *("schema", "change", "note", "evaluation", "plan", "outcome", "notifications", "own")
         ]
         assert document["schema"] == "sgguard/run/v1"
         assert document["outcome"]["result"] == "reverted"

@@ -109,6 +109,19 @@ class Reader:
             self.problem(key, f"is {text!r}", fix)
         return default
 
+    def number(self, key: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds; `default` where the field is absent or wrong."""
+        value = self._values.get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.problem(key, f"is {_kind(value)}, not a whole number", f"Write one from {least} to {most}.")
+        elif not least <= value <= most:
+            self.problem(key, f"is {value}", f"Write a number from {least} to {most}.")
+        else:
+            return value
+        return default
+
     def texts(self, key: str, check: Callable[[str], object], *, required: bool = True) -> tuple[str, ...]:
         """A list of texts that all pass `check`, which raises ValueError saying what is wrong."""
         value = self._values.get(key)

@@ -44,6 +44,11 @@ def a_choice(options: Iterable[str], *, about: str = "") -> Schema:
     return {"type": "string", **_told(about), "enum": list(options)}
 
 
+def a_number(*, least: int, most: int, about: str = "") -> Schema:
+    """A whole number within bounds."""
+    return {"type": "integer", **_told(about), "minimum": least, "maximum": most}
+
+
 def keys(schema: Schema) -> tuple[str, ...]:
     """The keys that an object may have."""
     properties = schema["properties"]

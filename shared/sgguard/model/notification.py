@@ -13,8 +13,11 @@ from sgguard.model.plan import Decision, Proof
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
 
-Action = Literal["reverted", "alert only", "refused", "failed", "could not decide", "resolved", "test"]
-"""What the guard did. ``resolved``: the group meets the baseline again, whoever put it right."""
+Action = Literal[
+    "reverted", "alert only", "refused", "failed", "could not decide", "resolved", "notice", "test"
+]
+"""What the guard did. ``resolved``: the group meets the baseline again, whoever put it right.
+``notice``: it is about the guard itself, and no group."""
 
 
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):

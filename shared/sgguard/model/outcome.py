@@ -33,3 +33,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on the list read again after the last write."""
     reasons: tuple[Reason, ...] = ()
     """What went wrong, if something did."""
+    doubtful: tuple[AppliedStep, ...] = ()
+    """Writes that were sent and could not be confirmed; their `version_after` is empty."""
+    snapshot: str = ""
+    """Key of the rows as they were before the first write; empty if none was tried."""
+    journal: str = ""
+    """Id of the intention in the journal, for `sgguard undo`; empty if no write was tried."""

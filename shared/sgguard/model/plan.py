@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -68,3 +69,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The list as the steps leave it; its version is the one before, a write's version is the cloud's."""
     proof: Proof | None
     """None where no step was planned."""
+
+    @property
+    def id(self) -> str:
+        """The same for the same steps on the same version of the same group; twelve hexadecimal digits."""
+        content = (self.group_id, self.expected_version, self.steps)
+        return sha256(msgspec.json.encode(content)).hexdigest()[:12]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from sgguard.model.change import ChangeEvent
@@ -29,4 +31,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict that the decision rests on."""
     plan: Plan | None = None
     outcome: Outcome | None = None
+    own: Literal["", "request", "session", "version"] = ""
+    """By what the change was recognised as the guard's own: its request id, the session of its role, or the
+    version that its last write left. A label: such a change is judged like any other."""
     notifications: tuple[Sent, ...] = ()

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Literal
 
-import msgspec
-
 from sgguard.model.change import ChangeEvent
 from sgguard.model.facts import Facts
 from sgguard.model.finding import SEVERITIES, Evaluation, Finding, Severity
@@ -19,16 +17,6 @@ from sgguard.model.security_group import Direction, SecurityGroupPolicy
 from sgguard.report.fingerprint import fingerprint, fingerprints
 from sgguard.report.text import plain, row_text
 
-
-class Written(msgspec.Struct, frozen=True):
-    """That something was written."""
-
-    snapshot: str
-    """Key of the rows as they were before."""
-    at: float
-    """When the last write was over; epoch seconds."""
-
-
 _VERBS: dict[Action, str] = {
     "reverted": "was reverted",
     "alert only": "violates the baseline; nothing was written",
@@ -36,6 +24,7 @@ _VERBS: dict[Action, str] = {
     "failed": "violates the baseline; the revert failed",
     "could not decide": "could not be judged",
     "resolved": "meets the baseline again",
+    "notice": "is not concerned",
     "test": "is not concerned",
 }
 
@@ -47,9 +36,12 @@ def compose(
     plan: Plan,
     outcome: Outcome,
     *,
-    written: Written | None = None,
+    acted_at: float | None = None,
 ) -> Notification | None:
-    """The message about one judged change; None where all is well."""
+    """The message about one judged change; None where all is well.
+
+    `acted_at`: when the last write was over, in epoch seconds.
+    """
     if plan.decision == "none":
         return None
     findings = tuple(f for f in evaluation.findings if f.kind != "shadowed")
@@ -77,8 +69,8 @@ def compose(
         reasons=(*plan.reasons, *outcome.reasons),
         change=change,
         observed_at=facts.observed_at,
-        acted_at=None if written is None else written.at,
-        snapshot="" if written is None else written.snapshot,
+        acted_at=acted_at,
+        snapshot=outcome.snapshot,
     )
 
 

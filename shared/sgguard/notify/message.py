@@ -70,10 +70,13 @@ def headline(notification: Notification, voice: Voice) -> str:
 
 def _single(told: Notification, voice: Voice) -> Message:
     if told.action == "test":
-        blocks: Iterable[Block] = [_fact("note", voice, voice.said("alert.test.body"))]
+        blocks: Iterable[Block | None] = [_fact("note", voice, voice.said("alert.test.body"))]
+    elif told.action == "notice":
+        blocks = [_reasons(told, voice), _fact("times", voice, voice.time(told.observed_at))]
     else:
-        blocks = (block for block in _blocks(told, voice) if block is not None)
-    return Message(severity=told.severity, headline=headline(told, voice), blocks=tuple(blocks))
+        blocks = _blocks(told, voice)
+    there = tuple(block for block in blocks if block is not None)
+    return Message(severity=told.severity, headline=headline(told, voice), blocks=there)
 
 
 def _blocks(told: Notification, voice: Voice) -> Iterator[Block | None]:
@@ -85,13 +88,18 @@ def _blocks(told: Notification, voice: Voice) -> Iterator[Block | None]:
     yield _fact("actor", voice, _actor(told, voice), "detail")
     yield _fact("proof", voice, _proof(told, voice), "detail")
     yield _fact("times", voice, _times(told, voice), "detail")
-    spoken = (say(one, voice.language) for one in told.reasons)
-    yield _listing("reasons", voice, spoken, weight="verdict" if told.decision is None else "detail")
+    yield _reasons(told, voice)
     typed = (say(reason(f"alert.{use}", command=line), voice.language) for use, line in commands(told))
     yield _commands(tuple(typed), voice)
     if page := group_page(voice.console, told.region, told.group_id):
         yield Link(name="console", label=voice.said("alert.label.console"), url=page)
     yield _fact("fingerprint", voice, _fingerprint(told, voice), "extra")
+
+
+def _reasons(told: Notification, voice: Voice) -> Listing | None:
+    """Where nothing was decided they are the verdict."""
+    spoken = (say(one, voice.language) for one in told.reasons)
+    return _listing("reasons", voice, spoken, weight="verdict" if told.decision is None else "detail")
 
 
 def _fact(name: str, voice: Voice, value: str, weight: Weight = "verdict") -> Fact:

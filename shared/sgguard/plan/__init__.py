@@ -1,5 +1,7 @@
 """Decides what to do about an evaluation, and proves every write before it is sent."""
 
-from sgguard.plan.decision import Guardrails, decide
+from sgguard.plan.decision import decide, withhold
+from sgguard.plan.guardrails import Guardrails
+from sgguard.plan.restraint import restrain
 
-__all__ = ["Guardrails", "decide"]
+__all__ = ["Guardrails", "decide", "restrain", "withhold"]

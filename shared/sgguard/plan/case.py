@@ -10,9 +10,9 @@ import msgspec
 from sgguard.baseline import Expectation
 from sgguard.evaluate import Circumstances, evaluate
 from sgguard.evaluate.resolve import resolve
-from sgguard.model.finding import Evaluation, Finding, Severity
+from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
-from sgguard.plan.threshold import actionable
+from sgguard.plan.threshold import Scope, actionable
 from sgguard.traffic.fold import Row
 
 
@@ -25,13 +25,13 @@ class Reading(NamedTuple):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of rows with the expectation, the circumstances and the threshold that it is judged by."""
+    """A list of rows with the expectation, the circumstances and the scope that it is judged by."""
 
     group_id: str
     group: SecurityGroupPolicySet
     expectation: Expectation
     circumstances: Circumstances
-    min_severity: Severity
+    scope: Scope = Scope()
 
     def with_group(self, group: SecurityGroupPolicySet) -> Case:
         """The same case with other rows."""
@@ -45,7 +45,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def actionable(self) -> tuple[Finding, ...]:
         """The findings that enforce has to act on."""
-        return tuple(f for f in self.evaluation().findings if actionable(f, self.min_severity))
+        return tuple(f for f in self.evaluation().findings if actionable(f, self.scope))
 
     def alone(self, direction: Direction) -> Reading:
         """The group by itself."""

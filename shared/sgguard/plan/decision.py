@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from sgguard.baseline import Expectation
 from sgguard.evaluate import ALONE, Circumstances
-from sgguard.model.finding import Evaluation, Severity
-from sgguard.model.plan import Decision, Mode, Plan, Proof, Step
+from sgguard.model.finding import SEVERITIES, Evaluation, Severity
+from sgguard.model.plan import Decision, Plan, Proof, Step
 from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan.case import Case
+from sgguard.plan.guardrails import Guardrails
 from sgguard.plan.proof import prove
 from sgguard.plan.remedy import propose
-from sgguard.plan.threshold import actionable
-
-
-class Guardrails(msgspec.Struct, frozen=True, kw_only=True):
-    """What the site allows the guard to do."""
-
-    mode: Mode
-    min_severity: Severity = "high"
-    """Enforce acts on findings that are at least this severe; milder ones are alerted."""
-    notes: tuple[Reason, ...] = ()
-    """Why the mode is not the one that was asked for, if so; they appear among the reasons."""
+from sgguard.plan.threshold import Scope, actionable
 
 
 def decide(
@@ -36,62 +28,107 @@ def decide(
     circumstances: Circumstances = ALONE,
 ) -> Plan:
     """The decision on an evaluated group with every reason, and the proven steps that carry it out."""
+    scope, unsettled = _scope(evaluation, guardrails)
     case = Case(
         group_id=evaluation.id,
         group=group,
         expectation=expectation,
         circumstances=circumstances,
-        min_severity=guardrails.min_severity,
+        scope=scope,
     )
-    reasons = _findings_reasons(evaluation, guardrails)
-    if not any(actionable(finding, guardrails.min_severity) for finding in evaluation.findings):
+    reasons = _findings_reasons(evaluation, guardrails.min_severity)
+    if not any(actionable(finding, scope) for finding in evaluation.findings):
         idle: Decision = "none" if evaluation.verdict == "compliant" else "alert"
         return _plan(case, idle, reasons)
     steps = propose(case)
     after, proof = prove(case, steps)
+    plan = _plan(case, "revert", reasons, _Remedy(steps, after, proof))
     obstacles = [*_version_obstacles(group), *proof.objections]
-    decision: Decision = "refuse" if obstacles else "revert"
+    holds = [*_holds(guardrails), *unsettled.holds]
+    if not obstacles and guardrails.mode == "enforce":
+        holds += _approval(evaluation, guardrails, scope, plan)
+    decision: Decision = "alert" if holds else "refuse" if obstacles else "revert"
+    told = (*plan.reasons, *unsettled.notes, *holds, *obstacles)
+    return msgspec.structs.replace(plan, decision=decision, reasons=told)
+
+
+def withhold(plan: Plan, holds: Sequence[Reason]) -> Plan:
+    """The plan with more reasons for not writing; without any it stays what it is."""
+    if not holds:
+        return plan
+    decision: Decision = "alert" if plan.decision == "revert" else plan.decision
+    return msgspec.structs.replace(plan, decision=decision, reasons=(*plan.reasons, *holds))
+
+
+class _Remedy(NamedTuple):
+    steps: tuple[Step, ...]
+    after: SecurityGroupPolicySet
+    proof: Proof
+
+
+class _Unsettled(NamedTuple):
+    """What follows from a group that may still be changing."""
+
+    holds: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+
+def _scope(evaluation: Evaluation, guardrails: Guardrails) -> tuple[Scope, _Unsettled]:
+    """What is to be acted on: everything severe, or only what cannot wait."""
+    whole = Scope(guardrails.min_severity)
+    if guardrails.unsettled is None:
+        return whole, _Unsettled()
+    urgent = Scope(guardrails.min_severity, exposure_only=True)
+    if any(actionable(finding, urgent) for finding in evaluation.findings):
+        if all(actionable(f, urgent) for f in evaluation.findings if actionable(f, whole)):
+            return whole, _Unsettled()
+        return urgent, _Unsettled(notes=(guardrails.unsettled, reason("decide.exposure-only")))
+    return whole, _Unsettled(holds=(guardrails.unsettled,))
+
+
+def _holds(guardrails: Guardrails) -> Iterator[Reason]:
     if guardrails.mode == "observe":
-        decision = "alert"
-        reasons += [reason("decide.observe"), *guardrails.notes]
-    reasons += obstacles
-    return _plan(case, decision, reasons, steps, after, proof)
+        yield reason("decide.observe")
+        yield from guardrails.notes
+    yield from guardrails.holds
 
 
-def _plan(
-    case: Case,
-    decision: Decision,
-    reasons: Sequence[Reason],
-    steps: tuple[Step, ...] = (),
-    after: SecurityGroupPolicySet | None = None,
-    proof: Proof | None = None,
-) -> Plan:
+def _approval(evaluation: Evaluation, guardrails: Guardrails, scope: Scope, plan: Plan) -> Iterator[Reason]:
+    """Whether somebody has to approve; the command is for the version that was evaluated."""
+    if guardrails.approval is None:
+        return
+    worst = max(SEVERITIES.index(f.severity) for f in evaluation.findings if actionable(f, scope))
+    if worst >= SEVERITIES.index(guardrails.approval):
+        yield reason("hold.approval", plan=plan.id, version=plan.expected_version)
+
+
+def _plan(case: Case, decision: Decision, reasons: Sequence[Reason], remedy: _Remedy | None = None) -> Plan:
     return Plan(
         group_id=case.group_id,
         decision=decision,
         reasons=tuple(reasons),
         expected_version=case.group.version,
-        steps=steps,
+        steps=remedy.steps if remedy else (),
         before=case.group,
-        after=after or case.group,
-        proof=proof,
+        after=remedy.after if remedy else case.group,
+        proof=remedy.proof if remedy else None,
     )
 
 
-def _findings_reasons(evaluation: Evaluation, guardrails: Guardrails) -> list[Reason]:
+def _findings_reasons(evaluation: Evaluation, min_severity: Severity) -> list[Reason]:
     """The findings, counted by what can be done about them."""
     decisive = [f for f in evaluation.findings if f.kind != "shadowed"]
     if not decisive:
         return [reason("decide.compliant")]
     certain = [f for f in decisive if f.certain]
-    severe = [f for f in certain if actionable(f, guardrails.min_severity)]
+    severe = [f for f in certain if actionable(f, Scope(min_severity))]
     mild = [f for f in certain if f not in severe]
     uncertain = [f for f in decisive if not f.certain]
     reasons = []
     if severe:
         reasons.append(reason("decide.actionable", count=len(severe)))
     if mild:
-        reasons.append(reason("decide.mild", count=len(mild), severity=guardrails.min_severity))
+        reasons.append(reason("decide.mild", count=len(mild), severity=min_severity))
     if uncertain:
         reasons.append(reason("decide.uncertain", count=len(uncertain)))
     return reasons

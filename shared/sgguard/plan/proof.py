@@ -36,7 +36,9 @@ def prove(case: Case, steps: Sequence[Step]) -> tuple[SecurityGroupPolicySet, Pr
         objections.append(reason("proof.remaining", count=remaining))
     required = sum(len(case.expectation.required(direction)) for direction in DIRECTIONS)
     intact = required - _unmet(after)
-    if intact < required:
+    # A plan that only closes what cannot wait leaves the rest as it is.
+    wanted = required - _unmet(before) if case.scope.exposure_only else required
+    if intact < wanted:
         objections.append(reason("proof.unmet", intact=intact, required=required))
     return now.group, Proof(
         holds=not objections,

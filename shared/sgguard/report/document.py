@@ -101,6 +101,7 @@ def plan_document(plan: Plan, language: Language = "en") -> Document:
     return {
         "schema": "sgguard/plan/v1",
         "id": plan.group_id,
+        "plan_id": plan.id,
         "decision": plan.decision,
         "reasons": _said(plan.reasons, language),
         "expected_version": plan.expected_version,
@@ -138,6 +139,7 @@ def run_document(run: Run) -> Document:
             }
             for sent in run.notifications
         ],
+        "own": run.own,
     }
 
 
@@ -147,6 +149,9 @@ def _outcome(outcome: Outcome) -> Document:
         "applied": [{**_builtins(applied), "step": _step(applied.step)} for applied in outcome.applied],
         "evaluation": None if outcome.evaluation is None else evaluation_document(outcome.evaluation),
         "reasons": _said(outcome.reasons, "en"),
+        "doubtful": [{**_builtins(sent), "step": _step(sent.step)} for sent in outcome.doubtful],
+        "snapshot": outcome.snapshot,
+        "journal": outcome.journal,
     }
 
 

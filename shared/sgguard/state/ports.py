@@ -12,9 +12,22 @@ import msgspec
 
 from sgguard.errors import GuardError
 
-Kind = Literal["snapshot", "journal", "outbox", "dead-letter", "alert", "facts", "marker"]
-"""``snapshot``, ``journal``: never changed, never removed. ``outbox``, ``dead-letter``: removed when settled.
-``alert``: problems that are open. ``facts``: what was read of the cloud. ``marker``: switches and cursors."""
+Kind = Literal[
+    "snapshot",
+    "journal",
+    "claim",
+    "plan",
+    "waiver",
+    "outbox",
+    "dead-letter",
+    "alert",
+    "facts",
+    "marker",
+]
+"""``snapshot``, ``journal``: never changed, never removed. ``claim``: writes of the last minutes, which the
+limits count. ``plan``: waits for an approval. ``waiver``: when one was last of use. ``outbox``,
+``dead-letter``: removed when settled. ``alert``: problems that are open. ``facts``: what was read of the
+cloud. ``marker``: switches and cursors."""
 
 
 class StoreError(GuardError):

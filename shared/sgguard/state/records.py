@@ -8,7 +8,7 @@ from hashlib import sha256
 import msgspec
 
 from sgguard.model.security_group import SecurityGroupPolicySet
-from sgguard.state.ports import Entry, Store
+from sgguard.state.ports import Entry, Store, StoreError
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +33,19 @@ def keep_snapshot(store: Store, snapshot: Snapshot, *, at: float) -> str:
     key = sha256(document).hexdigest()
     store.put(Entry(kind="snapshot", key=key, kept_at=at, document=document))
     return key
+
+
+def find_snapshot(store: Store, key: str) -> Snapshot:
+    """A snapshot by its key. Raises StoreError where there is none or it is not what was kept."""
+    kept = store.get("snapshot", key)
+    if kept is None:
+        raise StoreError(f"Snapshot {key[:12]} is gone, so nothing can be put back from it.")
+    if sha256(kept.document).hexdigest() != key:
+        raise StoreError(f"Snapshot {key[:12]} was altered: its content does not have that digest.")
+    try:
+        return msgspec.json.decode(kept.document, type=Snapshot)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"Snapshot {key[:12]} cannot be read: {error}.") from error
 
 
 def keep_dead_letter(store: Store, letter: DeadLetter, *, at: float) -> str:

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 import samples
+from guarded import EVENT, GROUP, WORLD, insert, rows, run_one, set_rows, writes
 from structlog.testing import LogCapture
 
-from scfshim import Session
 from sgguard import pipeline
 from sgguard.model.reason import as_written
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
+from sgguard.state import StoreError
 from sgguard.wording import say
 from sglab.inbox import Inbox
 from tcmock import Cloud
-
-GROUP = "sg-demonode"
-EVENT = {
-    "userIdentity": {"type": "CAMUser", "accountId": "100000000001", "principalId": "100000000101"},
-    "eventName": "CreateSecurityGroupPolicies",
-    "eventType": "ApiCall",
-    "actionType": "Write",
-    "resourceType": "vpc",
-    "requestID": "00000000-0000-4000-8000-000000000001",
-    "eventTime": 1780000000,
-    "apiErrorCode": "0",
-    "requestParameters": json.dumps({"SecurityGroupId": GROUP, "Region": "ap-guangzhou"}),
-}
-WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
-
-
-def set_rows(cloud: Cloud, ingress: Sequence[samples.Row], version: str = "8") -> None:
-    """Replace the group's ingress rows, as anybody else would have."""
-    document: Any = cloud.dump()
-    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-    rows = [
-        {key: value for key, value in samples.wire_row(row).items() if key not in {"Diff", "ModifyTime"}}
-        for row in ingress
-    ]
-    group["SecurityGroupPolicySet"].update(Version=version, Ingress=rows)
-    cloud.load(document)
-
-
-def insert(row: samples.Row) -> None:
-    """Put a row on top, through the API, as another operator would."""
-    protocol, port, peer = row
-    policy = {"PolicyIndex": 0, "Protocol": protocol, "Port": port, "CidrBlock": peer, "Action": "ACCEPT"}
-    Session().client("vpc", region="ap-guangzhou").create_security_group_policies(
-        SecurityGroupId=GROUP, SecurityGroupPolicySet={"Ingress": [policy]}
-    )
-
-
-def rows(cloud: Cloud) -> list[str]:
-    document: Any = cloud.dump()
-    (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-    return [
-        f"{row['Action']} {row['Protocol']} {row['Port']} {row['CidrBlock']}"
-        for row in group["SecurityGroupPolicySet"]["Ingress"]
-    ]
-
-
-def writes(cloud: Cloud) -> list[str]:
-    return [call.action for call in cloud.calls if not call.action.startswith("Describe")]
-
-
-def run_one(guard: Guard, event: object = EVENT) -> Run:
-    (run,) = pipeline.run(event, guard)
-    return run
-
 
 DEFAULT = [
     "ACCEPT ALL ALL 172.16.0.0/16",
@@ -265,28 +212,25 @@ def test_one_broken_event_does_not_lose_the_others(cloud: Cloud, guard: Guard) -
     assert second.outcome.result == "reverted"
 
 
-def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard) -> None:
+def test_a_store_that_fails_means_no_write(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
     class Broken:
-        def put(self, entry: object) -> None:
-            from sgguard.state import StoreError
+        def __getattr__(self, method: str) -> Callable[..., Any]:
+            def fail(*_: object, **__: object) -> Any:
+                raise StoreError(f"disk full at {method}")
 
-            raise StoreError(f"disk full at {type(entry).__name__}")
-
-        def replace(self, entry: object) -> None:
-            self.put(entry)
-
-        def get(self, kind: str, key: str) -> None:
-            self.put((kind, key))
-
-        def entries(self, kind: str, prefix: str = "") -> None:
-            self.put((kind, prefix))
+            return fail
 
     set_rows(cloud, [WORLD, *samples.NODE_ROWS])
-    run = run_one(msgspec.structs.replace(guard, store=Broken()))
-    assert run.outcome is not None
-    assert run.outcome.result == "failed"
-    assert "nothing was written" in say(run.outcome.reasons[0])
+    guard = msgspec.structs.replace(guard, store=Broken(), told={})
+    for _ in range(2):
+        run = run_one(guard)
+        assert run.plan is not None
+        assert run.plan.decision == "alert"
+        assert "the store cannot be used: disk full" in say(run.plan.reasons[-1])
     assert writes(cloud) == []
+    bodies: list[Any] = [message.document() for message in inbox.received]
+    assert [body["title"].endswith("nothing is written") for body in bodies] == [True, False, False]
+    assert [body["group_id"] for body in bodies] == ["", GROUP, GROUP]
 
 
 def test_what_a_change_opened_is_told_apart_from_what_was_open(

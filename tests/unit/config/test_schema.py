@@ -42,7 +42,6 @@ WAIVER = {
 }
 FULL: dict[str, Any] = {
     "schema": "sgguard/config/v1",
-    "revert": {"min_severity": "critical"},
     "alerts": {
         "language": "zh",
         "utc_offset": "+08:00",
@@ -69,6 +68,31 @@ FULL: dict[str, Any] = {
             },
             {"channels": ["own", "ops"]},
         ],
+    },
+    "revert": {
+        "min_severity": "critical",
+        "approval": "critical",
+        "settle_seconds": 20,
+        "mode": {
+            "default": "observe",
+            "clusters": {"cls-11111111": "enforce"},
+            "groups": {"sg-11111111": "observe"},
+        },
+        "protected": ["sg-22222222"],
+        "windows": [
+            {
+                "days": ["sat", "sun"],
+                "from": "22:00",
+                "to": "06:00",
+                "zone": "+08:00",
+                "groups": ["sg-11111111"],
+                "clusters": ["cls-11111111"],
+                "reason": "patches",
+            },
+            {"from": "2026-12-01T22:00:00+08:00", "to": "2026-12-02T02:00:00Z", "reason": "move"},
+        ],
+        "budget": {"groups": 3, "percent": 20, "minutes": 5},
+        "fight": {"reverts": 2, "minutes": 30},
     },
     "baseline": {
         "node": {

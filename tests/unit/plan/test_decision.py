@@ -185,7 +185,6 @@ class TestProof:
             group=samples.group(ingress),
             expectation=samples.expectation(),
             circumstances=ALONE,
-            min_severity="high",
         )
         _, proof = prove(case, proposed)
         assert proof.holds == (not proof.objections)

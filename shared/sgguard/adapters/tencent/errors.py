@@ -11,6 +11,15 @@ from sgguard.errors import ConflictError, GatherError, RemediationError, Unanswe
 _NOT_ALLOWED = ("UnauthorizedOperation", "AuthFailure")
 _RETRYABLE = ("RequestLimitExceeded", "InternalError", "ServiceUnavailable")
 _APPROVAL = "InvalidParameterValue.MemberApproval"
+_REFUSALS = (
+    *_NOT_ALLOWED,
+    *("InvalidParameter", "InvalidParameterValue", "MissingParameter", "UnknownParameter"),
+    *("LimitExceeded", "ResourceNotFound", "UnsupportedOperation", "FailedOperation"),
+    *("RequestLimitExceeded", "ResourceUnavailable", "ResourceInsufficient", "OperationDenied"),
+    *("InvalidAction", "NoSuchVersion", "NoSuchProduct", "UnsupportedProtocol", "UnsupportedRegion"),
+)
+"""Families of codes that say that nothing was written. Whatever else is answered, an internal error above
+all, leaves it open. https://www.tencentcloud.com/document/product/215/15807 lists those of a write."""
 
 
 @contextmanager
@@ -33,6 +42,8 @@ def writing(what: str) -> Iterator[None]:
     except ApiError.UnsupportedOperation.VersionMismatch as error:
         raise ConflictError(f"{what}: the group changed since it was read ({error})") from error
     except ApiError as error:
+        if error.code.partition(".")[0] not in _REFUSALS:
+            raise UnansweredError(f"{what} for sure: {error}") from error
         raise RemediationError(f"{what}: {error}", next_step=_next_step(error)) from error
     except TransportError as error:
         if error.sent is False:
@@ -49,4 +60,6 @@ def _next_step(error: ApiError) -> str:
         return "The account asks for an approval of this write: it was not applied. Approve or do it by hand."
     if error.code == "UnsupportedOperation.LockedResources":
         return "The group is locked by another product: it was not written. Change it there."
+    if error.code.startswith("RequestLimitExceeded"):
+        return "The API's rate limit held to the end of the time there is; the next event or sweep goes on."
     return ""

@@ -1,0 +1,47 @@
+"""What the site's config and the moment say against writing to a group, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from sgguard.config.revert import Revert
+from sgguard.model.change import ChangeEvent
+from sgguard.model.facts import Facts
+from sgguard.model.reason import Reason, reason
+from sgguard.plan.guardrails import Guardrails
+
+
+def restrain(
+    guardrails: Guardrails, revert: Revert, facts: Facts, change: ChangeEvent | None, *, now: float
+) -> Guardrails:
+    """The guardrails of one group at one moment, epoch seconds; every reason is noted, not only the first."""
+    return msgspec.structs.replace(
+        guardrails,
+        holds=(*guardrails.holds, *_holds(revert, facts, now)),
+        unsettled=_unsettled(revert, change, now),
+        approval=revert.approval,
+    )
+
+
+def _holds(revert: Revert, facts: Facts, now: float) -> Iterator[Reason]:
+    clusters = [scope.cluster_id for scope in facts.scopes]
+    if revert.modes.of(facts.group_id, clusters) == "observe":
+        yield reason("hold.mode")
+    if facts.group_id in revert.protected:
+        yield reason("hold.protected")
+    for window in revert.windows:
+        if window.concerns(facts.group_id, clusters) and window.is_open(now):
+            yield reason("hold.window", text=window.reason)
+
+
+def _unsettled(revert: Revert, change: ChangeEvent | None, now: float) -> Reason | None:
+    """Whether a change is so fresh that it may be part of several, as when Terraform rewrites a rule set."""
+    if change is None or change.occurred_at is None:
+        return None
+    age = now - change.occurred_at
+    # A clock that is behind the cloud's makes ages negative: those changes are fresh too.
+    if age >= revert.settle_seconds:
+        return None
+    return reason("hold.unsettled", seconds=max(0, round(age)), settle=revert.settle_seconds)

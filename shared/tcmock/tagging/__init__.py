@@ -1,0 +1,1 @@
+"""The product tag: which resources have which tags, across all other products and regions."""
