@@ -30,7 +30,18 @@ for library in ("sgguard", "scfshim"):
             problems.append(f"{module.name}: {type(error).__name__}: {error}")
 print(json.dumps({"problems": problems, "loaded": loaded}))
 """
-_FORBIDDEN = ("sgguard.cli", "tcmock", "sglab", "deploy", "tests", "yaml", "typer", "rich", "pytest")
+_FORBIDDEN = (
+    "sgguard.cli",
+    "sgguard.deployment",
+    "tcmock",
+    "sglab",
+    "deploy",
+    "tests",
+    "yaml",
+    "typer",
+    "rich",
+    "pytest",
+)
 
 
 def inspect(python: Path, folder: Path, native: Path | None = None) -> None:

@@ -18,6 +18,8 @@ EVENT_SECONDS = 300
 """EventBridge waits no longer (https://cloud.tencent.com/document/product/248/87558)."""
 ENVIRONMENT_BYTES = 4096
 """https://www.tencentcloud.com/document/product/583/11637."""
+FOR_THE_FRAMEWORK = ("configValidationMode", "plugins", "package")
+"""What `osls print` shows besides."""
 SET_BY_DEPLOY = ("SGGUARD_MODE", "SGGUARD_CONFIG", "SGGUARD_BUILD")
 _MODES: Mapping[str, Mode] = dict(zip(MODES, MODES, strict=True))
 _NAME = r"[a-z][a-z0-9-]*[a-z0-9]"
@@ -34,7 +36,7 @@ _FUNCTION = (
 def read_service(document: object) -> Service:
     """The service that a resolved serverless.yml describes. Raises ConfigError with all that is wrong."""
     root = Reader(document, SOURCE)
-    root.only(("service", "provider", "functions", "options"))
+    root.only(("service", "provider", "functions", *FOR_THE_FRAMEWORK))
     provider = root.section("provider")
     provider.only(_PROVIDER)
     functions = root.section("functions")

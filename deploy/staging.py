@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 _LIBRARIES = ("sgguard", "scfshim")
 _LEFT_OUT = (
     "sgguard/cli/*",
+    "sgguard/deployment/*",
     # the local runtime, which stands for SCF and is not needed on it
     "scfshim/__main__.py",
     "scfshim/bootstrap.py",

@@ -82,6 +82,53 @@ def describe(call: Invocation) -> Answer:
     }
 
 
+def update(call: Invocation) -> Answer:
+    """Replace the document or the description of a policy; who has it is unchanged.
+
+    https://cloud.tencent.com/document/product/598/34584
+    """
+    params, cam = call.params, call.account[CamState]
+    if "Alias" in params:
+        raise not_emulated("aliases of policies")
+    policy = _find(cam, params.number("PolicyId"), params.text("PolicyName"))
+    text = params.text("PolicyDocument") or policy.text
+    cam.policies[policy.policy_id] = msgspec.structs.replace(
+        policy,
+        text=text,
+        statements=permissions(text),
+        description=params.text("Description") if "Description" in params else policy.description,
+        updated=china_time(call.now),
+    )
+    return {"PolicyId": policy.policy_id}
+
+
+def describe_attached(call: Invocation) -> Answer:
+    """The policies that a role has, page by page: https://cloud.tencent.com/document/product/598/36227."""
+    cam, params = call.account[CamState], call.params
+    kind, word = params.text("PolicyType"), params.text("Keyword")
+    if kind not in {"", "User", "QCS"}:
+        raise APIError("InvalidParameter.ParamError", "`PolicyType` must be User or QCS.")
+    role = find_role(cam, params.text("RoleId"), params.text("RoleName"))
+    found = [cam.policies[policy_id] for policy_id in role.policies if kind != "QCS"]
+    found = [policy for policy in found if word in policy.name]
+    return {
+        "TotalNum": len(found),
+        "List": [
+            {
+                "PolicyId": policy.policy_id,
+                "PolicyName": policy.name,
+                "AddTime": policy.added,
+                "PolicyType": "User",
+                "CreateMode": 2,
+                "Deactived": 0,
+                "DeactivedDetail": [],
+                "Description": policy.description,
+            }
+            for policy in numbered_page(found, params)
+        ],
+    }
+
+
 def attach(call: Invocation) -> Answer:
     """Give a role a policy; it may have it already."""
     role, policy = _pair(call, "AttachRole")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tcmock.account import Account
 from tcmock.cam.document import new_role_id
 from tcmock.cam.policy_document import trusted
@@ -62,6 +64,15 @@ def delete(call: Invocation) -> Answer:
     call.account.keys[:] = [
         key for key in call.account.keys if key.type != "AssumedRole" or key.role_name != role.name
     ]
+    return {}
+
+
+def update_trust(call: Invocation) -> Answer:
+    """Replace whom a role trusts: https://cloud.tencent.com/document/product/598/36218."""
+    role, text = _named(call), call.params.text("PolicyDocument")
+    call.account[CamState].roles[role.role_id] = msgspec.structs.replace(
+        role, text=text, trusted=trusted(text), updated=china_time(call.now)
+    )
     return {}
 
 

@@ -253,3 +253,73 @@ def test_what_documents_are_refused_for(
     account.add("roles", RoleName="guard", RoleId="46", Policies=["read"])
     with pytest.raises(StateError, match=message):
         account.add(section, **entry)
+
+
+def test_what_a_policy_says_can_be_replaced(call: Any, cloud: Any) -> None:
+    """By id or name; the roles that have it keep it."""
+    made = policy(call)
+    role(call)
+    call("cam", "AttachRolePolicy", AttachRoleName="guard", PolicyId=made)
+    other: dict[str, Any] = {"version": "2.0", "statement": [{**READ["statement"][0], "action": ["cvm:*"]}]}
+    call("cam", "UpdatePolicy", PolicyName="read", PolicyDocument=json.dumps(other))
+    assert json.loads(call("cam", "GetPolicy", PolicyId=made)["PolicyDocument"]) == other
+    call("cam", "UpdatePolicy", PolicyId=made, Description="ours")
+    about = call("cam", "GetPolicy", PolicyId=made)
+    assert (about["Description"], json.loads(about["PolicyDocument"])) == ("ours", other)
+    listed = call("cam", "ListAttachedRolePolicies", RoleName="guard", Page=1, Rp=10)
+    assert [(item["PolicyId"], item["PolicyName"], item["Description"]) for item in listed["List"]] == [
+        (made, "read", "ours")
+    ]
+    assert (
+        call("cam", "ListAttachedRolePolicies", RoleName="guard", Page=1, Rp=10, PolicyType="QCS")["TotalNum"]
+        == 0
+    )
+    assert cloud.audit.records[-1]["eventName"] == "UpdatePolicy"
+
+
+def test_whom_a_role_trusts_can_be_replaced(call: Any) -> None:
+    made = role(call)
+    other = json.dumps(
+        {
+            "version": "2.0",
+            "statement": [
+                {
+                    "action": "name/sts:AssumeRole",
+                    "effect": "allow",
+                    "principal": {"qcs": [f"qcs::cam::uin/{ACCOUNT}:root"]},
+                }
+            ],
+        }
+    )
+    arn = f"qcs::cam::uin/{ACCOUNT}:roleName/guard"
+    assert call.error("sts", "AssumeRole", RoleArn=arn, RoleSessionName="me") == "UnauthorizedOperation"
+    call("cam", "UpdateAssumeRolePolicy", RoleId=made, PolicyDocument=other)
+    assert call("sts", "AssumeRole", RoleArn=arn, RoleSessionName="me")["Credentials"]["Token"]
+    assert call("cam", "GetRole", RoleName="guard")["RoleInfo"]["PolicyDocument"] == other
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "code"),
+    [
+        ("UpdatePolicy", {"PolicyName": "read", "PolicyDocument": "no"}, "InvalidParameter"),
+        ("UpdatePolicy", {"PolicyName": "nobody"}, "ResourceNotFound.PolicyIdNotFound"),
+        (
+            "UpdateAssumeRolePolicy",
+            {"RoleName": "nobody", "PolicyDocument": "{}"},
+            "InvalidParameter.RoleNotExist",
+        ),
+        ("UpdateAssumeRolePolicy", {"RoleName": "guard", "PolicyDocument": "{}"}, "InvalidParameter"),
+        (
+            "ListAttachedRolePolicies",
+            {"RoleName": "guard", "Page": 1, "Rp": 10, "PolicyType": "Mine"},
+            "InvalidParameter.ParamError",
+        ),
+    ],
+)
+def test_replacements_that_make_no_sense(
+    call: Any, action: str, parameters: dict[str, Any], code: str
+) -> None:
+    role(call)
+    policy(call)
+    assert call.error("cam", action, **parameters).startswith(code)
+    assert json.loads(call("cam", "GetRole", RoleName="guard")["RoleInfo"]["PolicyDocument"]) == TRUST

@@ -108,6 +108,8 @@ WRITES: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
     ("cam", "DeletePolicy"): ({"PolicyId": [7]}, "policy/7"),
     ("cam", "DeleteRole"): ({"RoleName": "guard"}, "role/guard"),
     ("cam", "DetachRolePolicy"): ({"DetachRoleName": "guard", "PolicyName": "read"}, "role/guard"),
+    ("cam", "UpdateAssumeRolePolicy"): ({"RoleName": "guard", "PolicyDocument": TRUST}, "role/guard"),
+    ("cam", "UpdatePolicy"): ({"PolicyId": 7, "PolicyDocument": READ}, "policy/7"),
 }
 
 

@@ -1,0 +1,64 @@
+"""The CAM policies of a deployment, made from the API actions that its code can call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from sgguard.deployment.cam_names import allowing, document, is_read
+
+_GROUPS = ("qcs::cvm:*:uin/{uin}:sg/*", "qcs::vpc:*:uin/{uin}:sg/*")
+"""Security groups, as documented (https://www.tencentcloud.com/document/product/598/57179) and as tools spell
+them."""
+FILE = Path(__file__).with_name("permissions.json")
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """The API actions that a function can call, such as ``vpc:DescribeVpcs``."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+@cache
+def permissions() -> Mapping[str, Permissions]:
+    """By function, as tools/write_deployment.py found them in the code."""
+    return msgspec.json.decode(FILE.read_bytes(), type=dict[str, Permissions])
+
+
+def split(actions: Sequence[str]) -> Permissions:
+    """Reads and writes apart."""
+    return Permissions(
+        reads=tuple(action for action in actions if is_read(action)),
+        writes=tuple(action for action in actions if not is_read(action)),
+    )
+
+
+def read_policy(needed: Permissions) -> dict[str, object]:
+    """What observe needs. Listings are checked without a resource, so they are allowed on all."""
+    return document(allowing(needed.reads))
+
+
+def write_policy(needed: Permissions, uin: str) -> dict[str, object]:
+    """What enforce needs besides: writes, to security groups of one account."""
+    return document(allowing(needed.writes, [group.format(uin=uin) for group in _GROUPS]))
+
+
+def trust_of_functions() -> dict[str, object]:
+    """Who may take on the role of a function: SCF
+    (https://www.tencentcloud.com/document/product/598/19421).
+    """
+    return _trust({"service": ["scf.qcloud.com"]})
+
+
+def trust_of_account(uin: str) -> dict[str, object]:
+    """Who may take on a role in a member account: the account that the guard runs in."""
+    return _trust({"qcs": [f"qcs::cam::uin/{uin}:root"]})
+
+
+def _trust(principal: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    statement = {"action": ["name/sts:AssumeRole"], "effect": "allow", "principal": principal}
+    return {"version": "2.0", "statement": [statement]}
