@@ -27,7 +27,7 @@ from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate
 from sgguard.event import parse, split
-from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, seen
+from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, reach, seen
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -125,6 +125,17 @@ def _run_element(element: Mapping[str, object], guard: Guard) -> Sequence[Run]:
     if isinstance(change, IgnoredEvent):
         guard.log.info("event ignored", api=change.api, request_id=change.request_id, reason=change.reason)
         return [Run(change=None, note=f"ignored: {change.reason}")]
+    try:
+        change = reach(
+            change, guard.readers, guard.memory, observed_at=guard.clock(), freshness=guard.freshness
+        )
+    except GatherError as error:
+        # The groups that it names are looked at all the same; the event is kept for the others.
+        kept = _kept(element, "", change, error.diagnostics(), guard)
+        return [kept, *(_run_group(group_id, change, element, guard) for group_id in change.group_ids)]
+    if not change.group_ids:
+        guard.log.info("no group is affected", api=change.api, request_id=change.request_id)
+        return [Run(change=change, note="no group is affected")]
     return [_run_group(group_id, change, element, guard) for group_id in change.group_ids]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
+from sgguard.model.change import Part
+
 Effect = Literal[
     "policies",  # edits rows of the group that the request names
     "creation",  # makes a group, which the response names
@@ -12,11 +14,87 @@ Effect = Literal[
     "binding",  # puts groups on instances or interfaces, or takes them off
     "option",  # does something else, and binds groups when the request names some
     "template",  # edits an address or port template, which the rows of any group may use
+    "new-template",  # makes a template
+    "topology",  # changes a cluster, its nodes or its networks, and may name groups
     "deletion",  # removes a group
     "label",  # changes a group's name or remark
     "unknown",  # not in the table
     "unrelated",  # of a product that does not serve security groups
 ]
+
+CLUSTER_CALLS: Final = (
+    "AddClusterCIDR",
+    "AddExistedInstances",
+    "AddNodeToNodePool",
+    "AddVpcCniSubnets",
+    "ClearLaunchConfigurationAttributes",
+    "CreateCluster",
+    "CreateClusterAsGroup",
+    "CreateClusterEndpoint",
+    "CreateClusterEndpointVip",
+    "CreateClusterInstances",
+    "CreateClusterNodePool",
+    "CreateClusterNodePoolFromExistingAsg",
+    "CreateClusterRoute",
+    "CreateClusterVirtualNode",
+    "CreateClusterVirtualNodePool",
+    "CreateNodePool",
+    "DeleteCluster",
+    "DeleteClusterAsGroups",
+    "DeleteClusterEndpoint",
+    "DeleteClusterEndpointVip",
+    "DeleteClusterNodePool",
+    "DeleteClusterRoute",
+    "DeleteClusterVirtualNode",
+    "DeleteClusterVirtualNodePool",
+    "DeleteNodePool",
+    "DisableVpcCniNetworkType",
+    "EnableVpcCniNetworkType",
+    "ModifyClusterAsGroupAttribute",
+    "ModifyClusterAttribute",
+    "ModifyClusterEndpointSP",
+    "ModifyClusterMachine",
+    "ModifyClusterNodePool",
+    "ModifyClusterVirtualNodePool",
+    "ModifyLaunchConfigurationAttributes",
+    "ModifyNodePool",
+    "ModifyNodePoolDesiredCapacityAboutAsg",
+    "ModifyNodePoolInstanceTypes",
+    "RemoveNodeFromNodePool",
+    "ScaleInClusterMaster",
+    "ScaleNodePool",
+    "ScaleOutClusterMaster",
+    "UpgradeLaunchConfiguration",
+)
+"""Calls of tke and autoscaling that change a cluster, its pools or what their nodes will have."""
+MACHINE_CALLS: Final = (
+    "AttachNetworkInterface",
+    "CreateAndAttachNetworkInterface",
+    "CreateNetworkInterface",
+    "ModifyInstancesVpcAttribute",
+    "RunInstances",
+)
+"""Calls that make or move instances and interfaces. What ends one leaves every other verdict as it is."""
+CHURN: Final = frozenset(
+    {"AttachNetworkInterface", "CreateAndAttachNetworkInterface", "CreateNetworkInterface"}
+)
+"""Calls that VPC-CNI makes for every pod that comes. They are understood and not subscribed to: a busy
+cluster would use up the day's deliveries, and the sweep finds what they bind."""
+NETWORK_CALLS: Final = (
+    "AssignIpv6CidrBlock",
+    "AssignIpv6CidrBlocks",
+    "AssignIpv6SubnetCidrBlock",
+    "CreateAssistantCidr",
+    "CreateSubnet",
+    "CreateSubnets",
+    "DeleteAssistantCidr",
+    "DeleteSubnet",
+    "ModifyAssistantCidr",
+    "ModifyVpcAttribute",
+    "UnassignIpv6CidrBlock",
+    "UnassignIpv6SubnetCidrBlock",
+)
+"""Calls that change the networks of a VPC."""
 
 _TABLE: Final[Mapping[Effect, tuple[str, ...]]] = {
     "policies": (
@@ -44,34 +122,15 @@ _TABLE: Final[Mapping[Effect, tuple[str, ...]]] = {
         "DisassociateSecurityGroups",
     ),
     "option": (
-        "AddExistedInstances",
-        "CreateAndAttachNetworkInterface",
-        "CreateClusterEndpoint",
-        "CreateClusterEndpointVip",
-        "CreateClusterInstances",
-        "CreateClusterVirtualNodePool",
-        "CreateNetworkInterface",
-        "ModifyClusterEndpointSP",
-        "ModifyClusterMachine",
-        "ModifyClusterVirtualNodePool",
         "ModifyInstancesAttribute",
         "ModifyNetworkInterface",
         "ModifyNetworkInterfaceAttribute",
-        "RunInstances",
         "SetLoadBalancerSecurityGroups",
         "SetSecurityGroupForLoadbalancers",
         "SetSecurityGroups",
     ),
     "template": (
         "AddTemplateMember",
-        "CreateAddress",
-        "CreateAddressGroup",
-        "CreateAddressTemplate",
-        "CreateAddressTemplateGroup",
-        "CreateService",
-        "CreateServiceGroup",
-        "CreateServiceTemplate",
-        "CreateServiceTemplateGroup",
         "DeleteAddress",
         "DeleteAddressGroup",
         "DeleteAddressTemplate",
@@ -90,6 +149,17 @@ _TABLE: Final[Mapping[Effect, tuple[str, ...]]] = {
         "ModifyServiceTemplateGroupAttribute",
         "ModifyTemplateMember",
     ),
+    "new-template": (
+        "CreateAddress",
+        "CreateAddressGroup",
+        "CreateAddressTemplate",
+        "CreateAddressTemplateGroup",
+        "CreateService",
+        "CreateServiceGroup",
+        "CreateServiceTemplate",
+        "CreateServiceTemplateGroup",
+    ),
+    "topology": (*CLUSTER_CALLS, *NETWORK_CALLS, *MACHINE_CALLS),
     "deletion": ("DeleteSecurityGroup",),
     "label": ("ModifySecurityGroupAttribute", "ModifySecurityGroupAttributes"),
 }
@@ -97,7 +167,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {api: effect for effect, apis in _TABLE.i
 """API name to effect: the names of API 3.0 (https://www.tencentcloud.com/document/product/215/15810 and its
 neighbours) and the older ones that CloudAudit lists (https://www.tencentcloud.com/document/product/1021/37621)."""
 
-PRODUCTS: Final = frozenset({"clb", "cvm", "dfw", "tke", "vpc"})
+PRODUCTS: Final = frozenset({"as", "autoscaling", "clb", "cvm", "dfw", "tke", "vpc"})
 """Products whose writes may change or bind groups. Whether CloudAudit files the writes of a group under vpc
 or cvm is documented nowhere, so both count; dfw was the name of the first security group API."""
 
@@ -105,12 +175,28 @@ NAMES_A_GROUP: Final[frozenset[Effect]] = frozenset({"policies", "creation", "co
 """Effects of calls that cannot be made without a group. A record of one that names none is incomplete."""
 
 NO_CHANGE: Final[Mapping[Effect, str]] = {
-    "template": "A parameter template changed; the sweep finds the groups that use it.",
+    "new-template": "No row uses a template that was made just now.",
     "deletion": "The group is gone.",
     "label": "The call changes a group's name or remark, not what the group lets through.",
     "unrelated": "The product does not serve security groups.",
 }
 """Effects that need no action, and why."""
+
+
+_STALE: Final[Mapping[Effect, tuple[Part, ...]]] = {
+    "binding": ("bindings", "clusters"),
+    "option": ("bindings", "clusters"),
+    "template": ("names",),
+}
+
+
+def stale_parts(api: str, effect: Effect) -> tuple[Part, ...]:
+    """What must be read of the cloud again after a call, besides the rows of the groups that it names."""
+    if api in NETWORK_CALLS:
+        return ("network",)
+    if api in CLUSTER_CALLS or api in MACHINE_CALLS:
+        return ("clusters", "bindings", "network")
+    return _STALE.get(effect, ())
 
 
 def effect_of(api: str, products: Collection[str]) -> Effect:

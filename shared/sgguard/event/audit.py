@@ -8,11 +8,12 @@ from typing import Final
 
 from sgguard.errors import EventError
 from sgguard.event.actor import actor_of
-from sgguard.event.apis import NAMES_A_GROUP, NO_CHANGE, Effect, effect_of
+from sgguard.event.apis import NAMES_A_GROUP, NO_CHANGE, Effect, effect_of, stale_parts
 from sgguard.event.claim import claim_of
 from sgguard.event.envelope import Envelope, unpack
 from sgguard.event.foreign import epoch_seconds, mapping, text, unwrap
 from sgguard.event.groups import named_groups
+from sgguard.event.subjects import named_subjects
 from sgguard.model.change import ChangeEvent, IgnoredEvent, Via
 
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z0-9]+)+")
@@ -26,8 +27,9 @@ def parse(element: Mapping[str, object]) -> ChangeEvent | IgnoredEvent:
     """The change that an element of `split` tells of, or why it needs no action.
 
     A write of a product that serves security groups is a change as soon as it names a group, also where its
-    API is not in the table: groups are read again anyway, so a false alarm costs one read. Reads, failed
-    calls and calls without effect on traffic are ignored. Fields of a record:
+    API is not in the table: groups are read again anyway, so a false alarm costs one read. A call that names
+    something that groups depend on (a template, a cluster, a machine) is a change of whatever groups that
+    affects. Reads, failed calls and calls without effect on traffic are ignored. Fields of a record:
     https://www.tencentcloud.com/document/product/1021/40499.
 
     Raises:
@@ -44,11 +46,15 @@ def parse(element: Mapping[str, object]) -> ChangeEvent | IgnoredEvent:
     request_id = text(record.get("requestID")) or text(record.get("eventID"))
     reason = _no_change(record, api, effect)
     groups = () if reason else _groups(record, element, effect)
-    if not groups:
+    subjects = () if reason else named_subjects(record, effect)
+    stale = () if reason else stale_parts(api, effect)
+    if not groups and not subjects and not (stale and effect in ("template", "topology")):
         reason = reason or "The call names no security group."
         return IgnoredEvent(reason=reason, api=api, request_id=request_id)
     return ChangeEvent(
         group_ids=groups,
+        subjects=subjects,
+        stale=stale,
         regions=tuple(dict.fromkeys(_regions(record, envelope, effect))),
         api=api,
         product=next(iter(products), ""),

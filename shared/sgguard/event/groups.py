@@ -37,7 +37,7 @@ def named_groups(record: Mapping[str, object], subject: object, effect: Effect) 
     asked = _in_fields(record.get("requestParameters"))
     found = asked + _in_fields(record.get("responseElements"))
     for place in (record.get("resourceName"), record.get("resourceSet"), record.get("resources"), subject):
-        found += [group for _, leaf in _leaves(place) for group in _ID.findall(leaf)]
+        found += [group for _, leaf in leaves(place) for group in _ID.findall(leaf)]
     sources = frozenset(asked if effect == "copy" else ())
     if sources.issuperset(found) and effect in NAMES_A_GROUP:
         found = _anywhere(record)
@@ -45,17 +45,17 @@ def named_groups(record: Mapping[str, object], subject: object, effect: Effect) 
 
 
 def _in_fields(body: object) -> list[str]:
-    named = [(field, leaf) for field, leaf in _leaves(body) if field in _FIELDS and _ID.fullmatch(leaf)]
+    named = [(field, leaf) for field, leaf in leaves(body) if field in _FIELDS and _ID.fullmatch(leaf)]
     return [leaf for _, leaf in sorted(named, key=lambda pair: _FIELDS.index(pair[0]))]
 
 
 def _anywhere(record: Mapping[str, object]) -> list[str]:
     rest = {key: value for key, value in record.items() if key != "userIdentity"}
-    readable = (_CLOSED.split(leaf, maxsplit=1)[0] for _, leaf in _leaves(rest))
+    readable = (_CLOSED.split(leaf, maxsplit=1)[0] for _, leaf in leaves(rest))
     return [group for leaf in readable for group in _LIKELY_ID.findall(leaf)]
 
 
-def _leaves(body: object) -> Iterator[tuple[str, str]]:
+def leaves(body: object) -> Iterator[tuple[str, str]]:
     """Every readable text in a body after the lower-case name of its field, shallow first, in any key order.
 
     A loop instead of recursion: how deep a body nests is the caller's choice.

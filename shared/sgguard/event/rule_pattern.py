@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sgguard.event.apis import EFFECTS, PRODUCTS, Effect
+from sgguard.event.apis import CHURN, EFFECTS, PRODUCTS, Effect
 
-WITHOUT_EFFECT: Final[frozenset[Effect]] = frozenset({"deletion", "label"})
+WITHOUT_EFFECT: Final[frozenset[Effect]] = frozenset({"deletion", "label", "new-template"})
 """Effects that leave every verdict as it is."""
 _KINDS = ("ApiCall", "ConsoleCall", "MiniProgramCall")
 """https://www.tencentcloud.com/document/product/1108/46246."""
@@ -24,5 +24,9 @@ def rule_pattern() -> dict[str, object]:
     return {
         "source": [f"{product}.cloud.tencent" for product in sorted(PRODUCTS)],
         "type": [{"suffix": f":CloudEvent:{kind}"} for kind in _KINDS],
-        "data": {"eventName": sorted(api for api, effect in EFFECTS.items() if effect not in WITHOUT_EFFECT)},
+        "data": {
+            "eventName": sorted(
+                api for api, effect in EFFECTS.items() if effect not in WITHOUT_EFFECT and api not in CHURN
+            )
+        },
     }

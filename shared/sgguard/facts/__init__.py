@@ -1,9 +1,10 @@
 """Reads what a decision rests on. A failed read is an error, never an empty answer."""
 
+from sgguard.facts.affected import affected, reach
 from sgguard.facts.atlas import Atlas, Service
 from sgguard.facts.earlier import earlier_of, next_memory, seen
 from sgguard.facts.gather import gather
-from sgguard.facts.memory import FactsMemory, Part
+from sgguard.facts.memory import FactsMemory
 from sgguard.facts.ports import (
     ClusterReader,
     GroupNotFoundError,
@@ -27,7 +28,6 @@ __all__ = [
     "GroupReader",
     "NameReader",
     "NamedGroup",
-    "Part",
     "Readers",
     "Service",
     "Standing",
@@ -35,9 +35,11 @@ __all__ = [
     "Survey",
     "View",
     "Vpc",
+    "affected",
     "earlier_of",
     "gather",
     "next_memory",
+    "reach",
     "seen",
     "survey",
 ]

@@ -9,22 +9,22 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from sgguard.model.change import Part
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.state import Entry, Store, StoreError
 
-Part = Literal["clusters", "network", "bindings", "names"]
-"""``clusters``: with machines and pools; ``network``: a VPC with its subnets; ``bindings``: which groups an
-instance or interface has; ``names``: members of templates and of groups that rows refer to."""
 PARTS: tuple[Part, ...] = ("clusters", "network", "bindings", "names")
 
 S = TypeVar("S")
 T = TypeVar("T")
 _REGIONS = 4
 """Regions that an instance remembers at once: the sweep works through them one after another."""
+_NOTED_FOR = 1800.0
+"""Seconds after which an unchanged note is written again, well within the age limit of facts."""
 _ROWS = 200
 """Groups whose rows an instance remembers."""
 
@@ -46,6 +46,7 @@ class FactsMemory:
         self._account = account
         self._warm: OrderedDict[str, dict[str, Observed]] = OrderedDict()
         self._rows: OrderedDict[tuple[str, str], tuple[SecurityGroupPolicySet, float]] = OrderedDict()
+        self._untold: dict[str, dict[str, float]] = {}
         self._lock = threading.Lock()
 
     def recall(self, region: str, key: str, shape: type[T], *, since: float) -> tuple[T, float] | None:
@@ -70,6 +71,14 @@ class FactsMemory:
             )
         except StoreError:
             return
+
+    def note(self, region: str, key: str, value: tuple[str, ...], *, at: float) -> None:
+        """Remember a value; the store is written only where it would learn something new."""
+        known = self.recall(region, key, tuple[str, ...], since=at - _NOTED_FOR)
+        if known is None or sorted(known[0]) != sorted(value):
+            self.keep(region, key, value, at=at)
+        else:
+            self._region(region)[key] = Observed(value, known[1])
 
     def rows(
         self, region: str, group_id: str, *, since: float
@@ -99,17 +108,27 @@ class FactsMemory:
         """When each part last changed, as events told. An unreadable store makes every part stale."""
         try:
             entry = self._store.get("facts", self._key(region, "stale"))
-            return msgspec.json.decode(entry.document, type=dict[str, float]) if entry else {}
+            document = entry.document if entry else b"{}"
+            known: dict[str, float] = msgspec.json.decode(document, type=dict[str, float])
         except (StoreError, msgspec.DecodeError):
-            return dict.fromkeys(PARTS, float("inf"))
+            return {part: float("inf") for part in PARTS}
+        return known | self._untold.get(region, {})
 
     def forget(self, region: str, parts: Iterable[Part], *, at: float) -> None:
-        """Let nobody use what was read of these parts before `at`. Raises StoreError."""
+        """Let nobody use what was read of these parts before `at`.
+
+        Where the store fails this instance alone knows, until it can tell the others.
+        """
         known = {part: since for part, since in self.stale_since(region).items() if since != float("inf")}
-        document = msgspec.json.encode({**known, **dict.fromkeys(parts, at)})
-        self._store.replace(
-            Entry(kind="facts", key=self._key(region, "stale"), kept_at=at, document=document)
-        )
+        known.update((part, at) for part in parts)
+        document = msgspec.json.encode(known)
+        try:
+            self._store.replace(
+                Entry(kind="facts", key=self._key(region, "stale"), kept_at=at, document=document)
+            )
+            self._untold.pop(region, None)
+        except StoreError:
+            self._untold[region] = known
 
     def _stored(self, region: str, key: str, shape: type[T], since: float) -> Observed | None:
         try:

@@ -72,6 +72,10 @@ class ClusterReader(Protocol):
         """
         ...
 
+    def bindings_of(self, region: str, machines: tuple[str, ...]) -> tuple[Binding, ...]:
+        """The groups of instances (``ins-…``) and interfaces (``eni-…``); what is gone is left out."""
+        ...
+
     def vpc(self, region: str, vpc_id: str) -> Vpc:
         """One VPC with all its subnets."""
         ...

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from sgguard.facts.atlas import Atlas, Service
-from sgguard.facts.memory import FactsMemory, Part
-from sgguard.facts.ports import NamedGroup, Readers, Vpc
+from sgguard.facts.memory import FactsMemory
+from sgguard.facts.ports import GroupNotFoundError, NamedGroup, Readers, Vpc
+from sgguard.model.change import Part
 from sgguard.model.cluster import Cluster, ClusterScope
 from sgguard.model.security_group import Names, SecurityGroupPolicySet
 from sgguard.model.stack import Binding
@@ -35,8 +36,9 @@ class BindingIndex:
     """All bindings of a region, by group."""
 
     def __init__(self, bindings: Iterable[Binding]) -> None:
+        self.bindings = tuple(bindings)
         self._of: dict[str, list[Binding]] = {}
-        for binding in bindings:
+        for binding in self.bindings:
             for group_id in binding.group_ids:
                 self._of.setdefault(group_id, []).append(binding)
 
@@ -108,6 +110,26 @@ class View:
         )
         return self._indexed(found, BindingIndex)
 
+    def bindings_of(self, machines: Sequence[str]) -> tuple[Binding, ...]:
+        """The groups of instances and interfaces, by their ids; ids that are gone are left out."""
+        return self._readers.clusters.bindings_of(self.region, tuple(machines)) if machines else ()
+
+    def holders(self, template_id: str) -> tuple[str, ...]:
+        """The template groups that a template is a member of."""
+        if not _is_template(template_id):
+            return ()
+        return self._readers.names.holders(self.region, template_id)
+
+    def references(self, group_id: str) -> frozenset[str]:
+        """What the rows of a group refer to; empty for a group that is gone."""
+        known = self._recalled((), f"references/{group_id}", tuple[str, ...])
+        if known is None:
+            try:
+                return self.rows(group_id).references()
+            except GroupNotFoundError:
+                return frozenset()
+        return frozenset(known)
+
     def scopes(self, service: Service) -> list[ClusterScope]:
         """What a cluster that a group serves has as its networks, once for each role."""
         vpc = self.vpc(service.cluster.vpc_id)
@@ -132,6 +154,7 @@ class View:
         found = self._readers.groups.policies(self.region, group_id)
         if self._memory:
             self._memory.keep_rows(self.region, group_id, found, at=self.now)
+            self._memory.note(self.region, f"references/{group_id}", tuple(found.references()), at=self.now)
         return found
 
     def companion_rows(self, group_id: str) -> SecurityGroupPolicySet:
@@ -187,7 +210,7 @@ class View:
     def _recalled(self, parts: tuple[Part, ...], key: str, shape: type[T]) -> T | None:
         if self._memory is None or not self._freshness.facts:
             return None
-        changed = max(self._stale.get(part, 0.0) for part in parts)
+        changed = max((self._stale.get(part, 0.0) for part in parts), default=0.0)
         since = max(self.now - self._freshness.facts, changed)
         known = self._memory.recall(self.region, key, shape, since=since)
         if known is None:

@@ -15,6 +15,11 @@ Via = Literal["api", "console", "mini-program", "sweep", "unknown"]
 """How the change was made. `sweep` marks a change that the guard's own timer made up."""
 
 
+Part = Literal["clusters", "network", "bindings", "names"]
+"""What is known of a region besides rows. ``clusters``: with machines and pools; ``network``: VPCs with their
+subnets; ``bindings``: which groups an instance or interface has; ``names``: members of what rows refer to."""
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who made a change, as far as the record tells. Every text here is foreign: escape before display."""
 
@@ -57,8 +62,13 @@ class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     A hint, not the truth: it says which groups, where and who. The rows are always read again.
     """
 
-    group_ids: tuple[str, ...]
-    """Security groups named by the call, at least one, in the order found, without repetition."""
+    group_ids: tuple[str, ...] = ()
+    """Security groups named by the call, in the order found, without repetition."""
+    subjects: tuple[str, ...] = ()
+    """Whatever else it is about and groups may depend on: templates, clusters, launch configurations,
+    instances, interfaces, by id."""
+    stale: tuple[Part, ...] = ()
+    """What must not be remembered any longer."""
     regions: tuple[str, ...]
     """Regions the groups may live in, most trusted first; may be empty. CloudAudit's own eventRegion is not
     reliably the region of the resource, so it comes last."""

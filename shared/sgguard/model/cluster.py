@@ -49,6 +49,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     group_ids: tuple[str, ...] = ()
     """Its own, or those of its launch configuration."""
     subnet_ids: tuple[str, ...] = ()
+    launch_id: str = ""
+    """The launch configuration of a regular pool, ``asc-…``."""
 
 
 PodNetwork = Literal["GlobalRouter", "VPC-CNI", "CiliumOverlay"]

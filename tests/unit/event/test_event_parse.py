@@ -301,7 +301,7 @@ def test_product_of_the_envelope_only_where_the_record_tells_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(api for api, effect in EFFECTS.items() if effect in ("template", "label", "deletion"))
+    "name", sorted(api for api, effect in EFFECTS.items() if effect in ("new-template", "label", "deletion"))
 )
 def test_writes_without_effect_on_a_group(name: str) -> None:
     assert ignored(eventName=name)

@@ -35,6 +35,7 @@ ROOT = Actor(kind="root", account_id="100000000001", principal_id="100000000001"
 
 NODE = ("sg-node0001",)
 GZ = ("ap-guangzhou",)
+EVERYTHING = ("clusters", "bindings", "network")
 
 # Groups, regions.
 CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -67,8 +68,21 @@ CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "eventbridge/tke-node-pool-launch-configuration": (NODE, GZ),
     "eventbridge/unknown-write-names-a-group": (NODE, GZ),
 }
+# Groups, what else it is about, what must be read again.
+REACHING: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "eventbridge/add-template-member": ((), ("ipm-00000001",), ("names",)),
+    "eventbridge/attach-interface": ((), ("ins-00000001", "eni-00000001"), EVERYTHING),
+    "eventbridge/create-native-node-pool": (NODE, ("cls-00000001",), EVERYTHING),
+    "eventbridge/create-subnet": ((), (), ("network",)),
+    "eventbridge/delete-node-pool": ((), ("cls-00000001",), EVERYTHING),
+    "eventbridge/disassociate-groups": (("sg-node0002",), ("ins-00000001",), ("bindings", "clusters")),
+    "eventbridge/modify-launch-configuration": (NODE, ("asc-00000001",), EVERYTHING),
+    "eventbridge/modify-template-group": ((), ("ipmg-00000001", "ipm-00000001", "ipm-00000002"), ("names",)),
+    "eventbridge/run-instances-default-group": ((), (), EVERYTHING),
+    "eventbridge/run-instances-tells-instances": ((), ("ins-00000007", "ins-00000008"), EVERYTHING),
+}
 IGNORED = {
-    "eventbridge/add-template-member": NO_CHANGE["template"],
+    "eventbridge/create-template": NO_CHANGE["new-template"],
     "eventbridge/associate-groups-of-a-database": NO_CHANGE["unrelated"],
     "eventbridge/create-policies-denied": "The call failed and changed nothing.",
     "eventbridge/delete-group": NO_CHANGE["deletion"],
@@ -76,7 +90,6 @@ IGNORED = {
     "eventbridge/monitor-event": "The event is not CloudAudit's.",
     "eventbridge/rename-group": NO_CHANGE["label"],
     "eventbridge/replace-policies-refused": "The call failed and changed nothing.",
-    "eventbridge/run-instances-default-group": "The call names no security group.",
     "eventbridge/unknown-write-names-no-group": "The call names no security group.",
 }
 UNREADABLE = {
@@ -105,7 +118,7 @@ def change(case: str) -> ChangeEvent:
 def test_every_file_has_an_expectation() -> None:
     single = [case for case in CASES if not case.startswith("eventbridge-batch/")]
 
-    assert sorted([*CHANGES, *IGNORED, *UNREADABLE]) == single
+    assert sorted([*CHANGES, *REACHING, *IGNORED, *UNREADABLE]) == single
 
 
 @pytest.mark.parametrize("case", CHANGES)
@@ -113,6 +126,14 @@ def test_change(case: str) -> None:
     parsed = change(case)
 
     assert (parsed.group_ids, parsed.regions) == CHANGES[case]
+
+
+@pytest.mark.parametrize("case", REACHING)
+def test_change_that_reaches_groups_it_may_not_name(case: str) -> None:
+    parsed = change(case)
+
+    assert (parsed.group_ids, parsed.subjects, parsed.stale) == REACHING[case]
+    assert parsed.regions == GZ
 
 
 @pytest.mark.parametrize("case", IGNORED)

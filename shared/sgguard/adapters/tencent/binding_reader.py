@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scfshim import Session
 from sgguard.adapters.tencent.listing import listed
@@ -11,6 +11,8 @@ from sgguard.wire import names as wire
 from sgguard.wire import tke
 
 _POD_BUSINESS = "eks"
+_VALUES = 5
+"""Values of one filter, as cvm allows: https://cloud.tencent.com/document/api/213/15753#Filter."""
 
 
 def bindings(session: Session, region: str, group_id: str | None) -> tuple[Binding, ...]:
@@ -22,8 +24,26 @@ def bindings(session: Session, region: str, group_id: str | None) -> tuple[Bindi
     return (*_instances(session, region, group_id), *_interfaces(session, region, group_id))
 
 
+def bindings_of(session: Session, region: str, machines: Sequence[str]) -> tuple[Binding, ...]:
+    """Instances and interfaces by their ids. A filter leaves out what is gone; a list of ids refuses it."""
+    found: list[Binding] = []
+    for start in range(0, len(machines), _VALUES):
+        some = machines[start : start + _VALUES]
+        instances = [name for name in some if name.startswith("ins-")]
+        interfaces = [name for name in some if name.startswith("eni-")]
+        if instances:
+            found += _read_instances(session, region, [{"Name": "instance-id", "Values": instances}])
+        if interfaces:
+            wanted: list[dict[str, object]] = [{"Name": "network-interface-id", "Values": interfaces}]
+            found += _read_interfaces(session, region, wanted)
+    return tuple(found)
+
+
 def _instances(session: Session, region: str, group_id: str | None) -> Iterator[Binding]:
-    wanted = _filters("security-group-id", group_id)
+    yield from _read_instances(session, region, _filters("security-group-id", group_id))
+
+
+def _read_instances(session: Session, region: str, wanted: list[dict[str, object]]) -> Iterator[Binding]:
     for instance in listed(session, region, "cvm", "describe_instances", tke.Instance, Filters=wanted):
         yield Binding(
             instance_id=instance.instance_id,
@@ -33,7 +53,10 @@ def _instances(session: Session, region: str, group_id: str | None) -> Iterator[
 
 
 def _interfaces(session: Session, region: str, group_id: str | None) -> Iterator[Binding]:
-    wanted = _filters("groups.security-group-id", group_id)
+    yield from _read_interfaces(session, region, _filters("groups.security-group-id", group_id))
+
+
+def _read_interfaces(session: Session, region: str, wanted: list[dict[str, object]]) -> Iterator[Binding]:
     shape = wire.NetworkInterface
     for interface in listed(session, region, "vpc", "describe_network_interfaces", shape, Filters=wanted):
         if not interface.primary:

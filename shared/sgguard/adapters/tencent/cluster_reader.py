@@ -47,6 +47,10 @@ class TencentClusters:
         """What a group is bound to, or everything."""
         return binding_reader.bindings(self._session, region, group_id)
 
+    def bindings_of(self, region: str, machines: tuple[str, ...]) -> tuple[Binding, ...]:
+        """What some machines are bound to."""
+        return binding_reader.bindings_of(self._session, region, machines)
+
     def vpc(self, region: str, vpc_id: str) -> Vpc:
         """https://cloud.tencent.com/document/api/215/15778."""
         found = listed(self._session, region, "vpc", "describe_vpcs", tke.Vpc, VpcIds=[vpc_id])
@@ -129,12 +133,13 @@ class _Reading:
         groups = self._launch_groups([name for name in ids if name])
         for pool in pools:
             own = pool.native or pool.super or tke.PoolNetwork()
-            launched = groups.get((pool.regular and pool.regular.launch_configuration_id) or "", ())
+            launch_id = (pool.regular and pool.regular.launch_configuration_id) or ""
             yield Pool(
                 pool_id=pool.node_pool_id,
                 kind=_POOLS.get(pool.type, "external"),
-                group_ids=(*(own.security_group_ids or ()), *launched),
+                group_ids=(*(own.security_group_ids or ()), *groups.get(launch_id, ())),
                 subnet_ids=tuple(own.subnet_ids or ()),
+                launch_id=launch_id,
             )
 
     def _launch_groups(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,34 @@
+"""What a call is about besides groups: templates, clusters, machines, whose groups are affected by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from sgguard.event.apis import Effect
+from sgguard.event.groups import leaves
+
+_TEMPLATE: Final = re.compile(r"(?:ipmg?|ppmg?)-[0-9a-z]{4,32}", re.ASCII)
+_CLUSTER: Final = re.compile(r"(?:cls|asc)-[0-9a-z]{4,32}", re.ASCII)
+_MACHINE: Final = re.compile(r"(?:ins|eni)-[0-9a-z]{4,32}", re.ASCII)
+_PATTERNS: Final[Mapping[Effect, tuple[re.Pattern[str], ...]]] = {
+    "template": (_TEMPLATE,),
+    "binding": (_MACHINE,),
+    "option": (_CLUSTER, _MACHINE),
+    "topology": (_CLUSTER, _MACHINE),
+}
+"""What is looked for, the wider first: a cluster covers the machines that a call names beside it."""
+
+
+def named_subjects(record: Mapping[str, object], effect: Effect) -> tuple[str, ...]:
+    """Ids in the request and the response, in the order found, without repetition.
+
+    Raises EventError when a body holds more values than any event can.
+    """
+    for pattern in _PATTERNS.get(effect, ()):
+        bodies = (record.get("requestParameters"), record.get("responseElements"))
+        found = [leaf for body in bodies for _, leaf in leaves(body) if pattern.fullmatch(leaf)]
+        if found:
+            return tuple(dict.fromkeys(found))
+    return ()
