@@ -67,6 +67,5 @@ def notification(**changes: Any) -> Notification:
 
 def numbered(number: int, **changes: Any) -> Notification:
     """Another one of many."""
-    return notification(
-        id=f"{number:032x}", fingerprint=f"{number:032x}", group_id=f"sg-{number:08d}", **changes
-    )
+    own = {"id": f"{number:032x}", "fingerprint": f"{number:032x}", "group_id": f"sg-{number:08d}"}
+    return notification(**{**own, **changes})

@@ -37,7 +37,10 @@ def send_now(
     Looking at everything costs a read a message, so it is done only where something is known to wait.
     """
     flush = Flush(store, channel, now, fallback=fallback)
-    if flush.traffic.backlog and now - flush.traffic.looked_at >= DIGEST_GAP:
+    traffic = flush.traffic
+    rested = now - traffic.digested_at >= DIGEST_GAP
+    long_ago = now - traffic.looked_at >= DIGEST_GAP
+    if traffic.backlog and rested and (long_ago or not flush.fits(message)):
         return _all_due(flush, store, channel, now)
     return flush.run([message])
 

@@ -35,7 +35,7 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     if same is not None and _is_known(same, told) and now - same.told_at < repeat_hours * 3600:
         keep_standing(store, msgspec.structs.replace(same, seen=seen))
         return Considered(notification=told, told_before=same.told_at)
-    if same is not None and same.notification.id == told.id:
+    if same is not None:
         # Receivers drop what has an id that they know; a repetition is meant to arrive.
         told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
     holds = told.action != "reverted"

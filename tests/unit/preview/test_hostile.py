@@ -7,6 +7,7 @@ link, no markup, no line more.
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -64,11 +65,20 @@ def written_by(text: str) -> Notification:
 
 def shown(kind: str, told: Notification, language: Any = "en", *, bare: bool = False) -> Tags:
     vendor, voice, letter = vendor_of(kind), Voice(language=language), Letter(content=told)  # type: ignore[arg-type]
-    body = vendor.plain(plain_text(letter, voice)) if bare else vendor.rich(letter, voice)
+    if bare:
+        body = vendor.plain(plain_text(letter, voice, vendor.plain_bytes))
+    else:
+        body = vendor.rich(letter, voice)
     return Tags(picture_of(kind, msgspec.json.decode(msgspec.json.encode(body))).html)
 
 
 BENIGN = written_by("harmless")
+TAGS = {kind: shown(kind, BENIGN).tags for kind in CHATS}
+BARE = {kind: set(shown(kind, BENIGN, bare=True).tags) for kind in CHATS}
+KOREAN = shown("wecom", BENIGN, "ko").tags
+VERDICT = ("Reverted: sg-sample01", "cls-sample01", "ACCEPT ALL from 0.0.0.0/0", "undo " + "5" * 64)
+SAFE = set(string.ascii_letters + string.digits + "-_./ ")
+UNSEEN = set("\u2028\u2029\u115f\u1160\u3164\uffa0\u2800")
 
 
 def test_there_are_enough() -> None:
@@ -79,29 +89,14 @@ def test_there_are_enough() -> None:
 def test_no_attack_survives(name: str) -> None:
     told = written_by(ATTACKS[name])
     for kind in CHATS:
-        assert shown(kind, told).tags == shown(kind, BENIGN).tags, kind
-        assert shown(kind, told, bare=True).tags == shown(kind, BENIGN, bare=True).tags, kind
-    for language in ("zh", "ko"):
-        assert shown("wecom", told, language).tags == shown("wecom", BENIGN, language).tags
-        assert shown("feishu", told, language).tags == shown("feishu", BENIGN, language).tags
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_nothing_unseen_is_left(name: str) -> None:
-    told = written_by(ATTACKS[name])
-    for kind in CHATS:
-        text = shown(kind, told).text.replace("\n", "")
+        seen = shown(kind, told)
+        assert seen.tags == TAGS[kind], kind
+        assert set(shown(kind, told, bare=True).tags) <= BARE[kind], kind
+        text = seen.text.replace("\n", "")
         assert not [c for c in text if unicodedata.category(c)[0] == "C" and c != "\ufffd"], kind
-        assert not set(text) & set("\u2028\u2029\u115f\u1160\u3164\uffa0\u2800")
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_the_verdict_is_still_there(name: str) -> None:
-    told = written_by(ATTACKS[name])
-    for kind in CHATS:
-        text = shown(kind, told).text
-        for part in ("Reverted: sg-sample01", "cls-sample01", "ACCEPT ALL from 0.0.0.0/0", "undo " + "5" * 64):
-            assert part in text, kind
+        assert not set(text) & UNSEEN, kind
+        assert all(part in text for part in VERDICT), kind
+    assert shown("wecom", told, "ko").tags == KOREAN
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -112,9 +107,8 @@ def test_commands_hold_nothing_foreign(name: str) -> None:
     from sgguard.notify.command import commands
 
     lines = [line for _, line in commands(told)]
-    assert all(set(line) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./ ") for line in lines)
-    for kind in CHATS:
-        assert "evil" not in "".join(tag for tag in shown(kind, told).tags if tag.startswith("a "))
+    assert all(set(line) <= SAFE for line in lines)
+    assert not [tag for tag in shown("wecom", told).tags if tag.startswith("a ")]
 
 
 def test_the_check_bites() -> None:
