@@ -6,17 +6,23 @@ Their modules are imported when they run: every other command would pay for the 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from sgguard.model.plan import Mode
+from sgguard.wording import Language
+
+Kind = Literal["wecom", "dingtalk", "feishu", "slack", "teams", "webhook"]
 
 
 def register(app: typer.Typer) -> None:
     """Add them."""
     app.command("demo")(_demo)
     app.command("replay")(_replay)
+    messages = next(group.typer_instance for group in app.registered_groups if group.name == "notify")
+    if messages is not None:
+        messages.command("preview")(_preview)
     app.command("lab")(_lab)
 
 
@@ -56,6 +62,30 @@ def _replay(
 
     cases = read_cases(events, cloud, endpoint)
     raise typer.Exit(Replay(mode, endpoint, update=update).run_all(cases))
+
+
+def _preview(
+    case: Annotated[Path, typer.Option(help="A case folder: its event happens in its cloud.")],
+    channel: Annotated[
+        Optional[Kind],  # noqa: UP045
+        typer.Option(help="Only one kind of channel."),
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the messages.")] = "en",
+    mode: Annotated[
+        Optional[Mode],  # noqa: UP045
+        typer.Option(help="Default: what the case expects, else observe."),
+    ] = None,
+    output: Annotated[
+        Literal["text", "json", "html"], typer.Option(help="text, the bodies that are posted, or a page.")
+    ] = "text",
+) -> None:
+    """Show the messages that a recorded case leads to, as each channel is sent them.
+
+    Nothing is sent. The html is one page that shows each message the way its product does.
+    """
+    from sglab.preview.command import preview
+
+    preview(case, channel, language, mode, output)
 
 
 def _lab(

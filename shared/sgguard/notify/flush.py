@@ -15,7 +15,15 @@ from sgguard.model.finding import SEVERITIES
 from sgguard.model.notification import Delivery, Digest, Letter
 from sgguard.model.reason import reason
 from sgguard.notify.ports import Channel
-from sgguard.notify.traffic import DIGEST_GAP, FOR_CRITICAL, FOR_DIGESTS, GROUPING, Traffic, keep_traffic, read_traffic
+from sgguard.notify.traffic import (
+    DIGEST_GAP,
+    FOR_CRITICAL,
+    FOR_DIGESTS,
+    GROUPING,
+    Traffic,
+    keep_traffic,
+    read_traffic,
+)
 from sgguard.state import Pending, Store, keep_pending
 
 _LEASE = 120.0

@@ -9,6 +9,8 @@ from sglab.preview.inline import link, literal
 from sglab.preview.markdown import inline
 from sglab.receivers.desk import inside
 
+_COLOURS = {"Attention": "#c4314b", "Warning": "#c4760f", "Good": "#237b4b"}
+
 
 def feishu_html(body: object) -> str:
     """https://open.feishu.cn/document/common-capabilities/message-card/message-cards-content."""
@@ -81,7 +83,9 @@ def _teams_run(run: object) -> str:
     shown = literal(_text(inside(run, "text")))
     if inside(run, "fontType") == "Monospace":
         shown = f"<code>{shown}</code>"
-    colour = {"Attention": "#c4314b", "Warning": "#c4760f", "Good": "#237b4b"}.get(_text(inside(run, "color")))
+    colour = {"Attention": "#c4314b", "Warning": "#c4760f", "Good": "#237b4b"}.get(
+        _text(inside(run, "color"))
+    )
     if inside(run, "weight") == "Bolder":
         shown = f"<b>{shown}</b>"
     return f'<span style="color:{colour}">{shown}</span>' if colour else shown

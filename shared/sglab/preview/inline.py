@@ -6,11 +6,11 @@ import re
 from html import escape
 
 _ACTIVE = re.compile(
-    r"(?P<link>(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>\"“”（），。]+"
-    r"|(?<![\w@.\[-])(?:[\w-]+\.)+(?:com|cn|net|org|io|dev|example|xn--[a-z0-9]+)\b[^\s<>\"“”，。]*"
+    r"(?P<link>(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>\"“”\uff08\uff09\uff0c\u3002]+"
+    r"|(?<![\w@.\[-])(?:[\w-]+\.)+(?:com|cn|net|org|io|dev|example|xn--[a-z0-9]+)\b[^\s<>\"“”\uff0c\u3002]*"
     r"|\b(?:javascript|data|mailto|tel|file):[^\s<>]+"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<mention>(?<![\w＠])@(?:[\w\u4e00-\u9fff-]+)|<[@!][^>]*>|<at[^>]*>)",
+    r"|(?P<mention>(?<![\w\uff20])@(?:[\w\u4e00-\u9fff-]+)|<[@!][^>]*>|<at[^>]*>)",
     re.IGNORECASE,
 )
 

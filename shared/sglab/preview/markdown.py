@@ -22,6 +22,7 @@ _INLINE = re.compile(
     r"|(?P<struck>~~.+?~~)"
     r"|(?P<raw></?[a-zA-Z][^<>]*>)"
 )
+_BLOCKS = ((r"(#{1,6}) (.*)", "h4"), (r"(> ?)(.*)", "blockquote"), (r"([-+*]|\d+\.) (.*)", "li"))
 _NAMED = {"info": "#389e0d", "comment": "#8c8c8c", "warning": "#d46b08"}
 
 
@@ -31,7 +32,11 @@ def markdown_html(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    for pattern, tag in ((r"(#{1,6}) (.*)", "h4"), (r"(> ?)(.*)", "blockquote"), (r"([-+*]|\d+\.) (.*)", "li")):
+    for pattern, tag in (
+        (r"(#{1,6}) (.*)", "h4"),
+        (r"(> ?)(.*)", "blockquote"),
+        (r"([-+*]|\d+\.) (.*)", "li"),
+    ):
         if found := re.fullmatch(pattern, line):
             return f"<{tag}>{inline(found[2])}</{tag}>"
     if re.fullmatch(r"\s*([-*_=] ?){3,}\s*", line):

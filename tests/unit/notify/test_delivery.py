@@ -25,7 +25,9 @@ HOUR = 3600.0
 class Recorder:
     """A channel that takes what it is given, or answers as it was told to."""
 
-    def __init__(self, name: str = "ops", *, digest_size: int = 24, paces: Sequence[Pace] = (Pace(18, 60),)):
+    def __init__(
+        self, name: str = "ops", *, digest_size: int = 24, paces: Sequence[Pace] = (Pace(18, 60),)
+    ) -> None:
         self.name = name
         self.paces = tuple(paces)
         self.digest_size = digest_size
@@ -157,7 +159,7 @@ class TestKept:
     def test_a_crash_while_sending_loses_nothing(self, store: SqliteStore) -> None:
         class Crashing(Recorder):
             def deliver(self, letter: Letter) -> Delivery:
-                raise SystemExit
+                raise SystemExit(letter)
 
         with pytest.raises(SystemExit):
             dispatch(alone(1), [Crashing()], store, at=AT)
@@ -169,7 +171,9 @@ class TestKept:
         channel = Recorder()
         channel.fail("retry", retry_after=60)
         dispatch(alone(1, severity="critical"), [channel], store, at=AT)
-        assert statuses(dispatch(alone(2, severity="critical"), [channel], store, at=AT + 1)) == [("ops", "held")]
+        assert statuses(dispatch(alone(2, severity="critical"), [channel], store, at=AT + 1)) == [
+            ("ops", "held")
+        ]
         drain(store, [channel], AT + 61)
         assert sorted(channel.told) == ["sg-00000001", "sg-00000002"]
 

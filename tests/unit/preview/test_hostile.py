@@ -1,7 +1,7 @@
 """Nothing that the watched person writes does anything in any channel.
 
-Each attack is told in every channel and language, and the body that would be posted is shown as the product shows
-it. What is shown must have exactly the tags of the same message with a harmless text in its place: no mention, no
+Each attack is told in every channel, and the body that would be posted is shown as the product shows it. What
+is shown must have exactly the tags of the same message with a harmless text in its place: no mention, no
 link, no markup, no line more.
 """
 
@@ -65,10 +65,8 @@ def written_by(text: str) -> Notification:
 
 def shown(kind: str, told: Notification, language: Any = "en", *, bare: bool = False) -> Tags:
     vendor, voice, letter = vendor_of(kind), Voice(language=language), Letter(content=told)  # type: ignore[arg-type]
-    if bare:
-        body = vendor.plain(plain_text(letter, voice, vendor.plain_bytes))
-    else:
-        body = vendor.rich(letter, voice)
+    text = plain_text(letter, voice, vendor.plain_bytes)
+    body = vendor.plain(text) if bare else vendor.rich(letter, voice)
     return Tags(picture_of(kind, msgspec.json.decode(msgspec.json.encode(body))).html)
 
 
