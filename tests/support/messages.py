@@ -60,6 +60,7 @@ def notification(**changes: Any) -> Notification:
         observed_at=AT,
         acted_at=AT + 1,
         snapshot="5" * 64,
+        journal="abc123def456",
         approval="plan-7",
     )
     return msgspec.structs.replace(told, **changes)

@@ -48,8 +48,6 @@ def test_a_message_is_told_with_its_weakness() -> None:
 
 @pytest.mark.parametrize("name", ["refused", "broken"])
 def test_a_failure_is_kept(name: str) -> None:
-    actor = notification().change
-    assert actor is not None
     assert deliver(group_id=f"sg-{name}").status == "retry"
 
 

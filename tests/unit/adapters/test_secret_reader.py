@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scfshim import TransportError
+from scfshim import SettingError
 from sgguard.adapters.secret_reader import SecretError, SecretReader
 from sgguard.model.secret import read_reference
 
@@ -36,7 +36,8 @@ def reader(
     environment: dict[str, str] | None = None, manager: Any = None, times: Any = (0.0,)
 ) -> SecretReader:
     clock = iter([*times, *([times[-1]] * 99)])
-    return SecretReader(environment or {}, lambda: manager, lambda: next(clock))
+    held = {} if environment is None else environment
+    return SecretReader(held, lambda: manager, lambda: next(clock))
 
 
 def test_a_variable_is_read_when_it_is_asked_for() -> None:
@@ -61,7 +62,7 @@ def test_secrets_manager(text: str, version: str) -> None:
 
 def test_a_rotated_secret_is_known_after_a_while() -> None:
     manager = Manager("old")
-    read = reader(manager=manager, times=[0.0, 0.0, 100.0, 301.0, 301.0])
+    read = reader(manager=manager, times=[0.0, 100.0, 300.0])
     reference = read_reference("ssm:hook")
     assert read(reference).reveal() == "old"
     manager.answer = "new"
@@ -72,7 +73,7 @@ def test_a_rotated_secret_is_known_after_a_while() -> None:
 def test_what_cannot_be_read_names_the_place_only(tmp_path: Path) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe" + SECRET.encode())
-    failing = Manager(TransportError(SECRET, action="GetSecretValue", code=None)) if False else Manager("")
+    failing = Manager(SettingError(SECRET))
     for text in ("env:MISSING", "file:/no/such/file", f"file:{tmp_path}", f"file:{binary}", "ssm:hook"):
         with pytest.raises(SecretError) as caught:
             reader(manager=failing)(read_reference(text))

@@ -74,7 +74,7 @@ BENIGN = written_by("harmless")
 TAGS = {kind: shown(kind, BENIGN).tags for kind in CHATS}
 BARE = {kind: set(shown(kind, BENIGN, bare=True).tags) for kind in CHATS}
 KOREAN = shown("wecom", BENIGN, "ko").tags
-VERDICT = ("Reverted: sg-sample01", "cls-sample01", "ACCEPT ALL from 0.0.0.0/0", "undo " + "5" * 64)
+VERDICT = ("Reverted: sg-sample01", "cls-sample01", "ACCEPT ALL from 0.0.0.0/0", "undo abc123def456")
 SAFE = set(string.ascii_letters + string.digits + "-_./ ")
 UNSEEN = set("\u2028\u2029\u115f\u1160\u3164\uffa0\u2800")
 
@@ -101,7 +101,7 @@ def test_no_attack_survives(name: str) -> None:
 def test_commands_hold_nothing_foreign(name: str) -> None:
     """A group, snapshot or plan of that name gives no line to paste, rather than one that does something."""
     text = ATTACKS[name]
-    told = msgspec.structs.replace(notification(), group_id=text, snapshot=text, approval=text)
+    told = msgspec.structs.replace(notification(), group_id=text, journal=text, approval=text)
     from sgguard.notify.command import commands
 
     lines = [line for _, line in commands(told)]
