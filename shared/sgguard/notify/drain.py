@@ -38,11 +38,12 @@ def send_now(
     """
     flush = Flush(store, channel, now, fallback=fallback)
     traffic = flush.traffic
-    rested = now - traffic.digested_at >= DIGEST_GAP
-    long_ago = now - traffic.looked_at >= DIGEST_GAP
-    if traffic.backlog and rested and (long_ago or not flush.fits(message)):
-        return _all_due(flush, store, channel, now)
-    return flush.run([message])
+    if traffic.backlog and now - traffic.digested_at >= DIGEST_GAP:
+        # What is critical may pass what waits. Nothing else may: something critical could be waiting.
+        hurries = message.notification.severity == "critical" and flush.fits(message)
+        if not hurries or now - traffic.looked_at >= DIGEST_GAP:
+            return _all_due(flush, store, channel, now)
+    return flush.run([message], behind=traffic.backlog)
 
 
 def _all_due(flush: Flush, store: Store, channel: Channel, now: float) -> Sequence[Drained]:

@@ -54,11 +54,12 @@ class Flush:
         self.traffic = read_traffic(store, channel.name)
         self._drained: list[Drained] = []
 
-    def run(self, due: Iterable[Pending]) -> Sequence[Drained]:
-        """Send what is due. Raises StoreError."""
+    def run(self, due: Iterable[Pending], *, behind: bool = False) -> Sequence[Drained]:
+        """Send what is due; `behind` others, only what is critical. Raises StoreError."""
         urgent = sorted(due, key=_urgency)
         left = self._one_by_one([one for one in urgent if one.notification.severity == "critical"])
-        left += self._by_cluster([one for one in urgent if one.notification.severity != "critical"])
+        others = [one for one in urgent if one.notification.severity != "critical"]
+        left += self._by_cluster(others, behind=behind or bool(left))
         self._digest(left)
         return self._drained
 
@@ -69,14 +70,14 @@ class Flush:
             self._send([message])
         return critical[single:]
 
-    def _by_cluster(self, others: list[Pending]) -> list[Pending]:
-        """The others may use a third; returns what is left and not held for its cluster."""
+    def _by_cluster(self, others: list[Pending], *, behind: bool) -> list[Pending]:
+        """The others may use a third, unless critical ones wait; returns what is left and not held."""
         left: list[Pending] = []
         for cluster, messages in _by_cluster(others):
             opened = self.traffic.clusters.get(cluster, 0.0)
             if self._channel.digest_size > 1 and self._now - opened < GROUPING:
                 self._hold(messages, opened + GROUPING, f"put together with others about {cluster}")
-            elif len(messages) <= self._channel.digest_size and self._room(share=FOR_CRITICAL):
+            elif not behind and len(messages) <= self._channel.digest_size and self._room(share=FOR_CRITICAL):
                 self._send(messages, cluster)
             else:
                 left += messages
