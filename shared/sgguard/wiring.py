@@ -20,7 +20,7 @@ from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.secret_reader import SecretReader
 from sgguard.adapters.site_file import load_site
-from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.stores import OpenStore, open_store
 from sgguard.adapters.tencent.cluster_reader import TencentClusters
 from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentGroups
@@ -28,7 +28,7 @@ from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.baseline import Site
 from sgguard.config.channel import RESERVED, ChannelEntry
-from sgguard.errors import Problem, RemediationError
+from sgguard.errors import ConfigError, Problem, RemediationError
 from sgguard.facts import FactsMemory, Readers
 from sgguard.model.reason import reason
 from sgguard.model.secret import Reference, Secret
@@ -61,12 +61,29 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
 
     Whatever cannot be set up means that it observes, and is logged.
     """
+    guard, problems = _assembled(settings, seconds, log)
+    for problem in problems:
+        log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
+    return guard
+
+
+def build_hands(environment: Mapping[str, str], log: FilteringBoundLogger) -> pipeline.Guard:
+    """A guard for the errands of a person, who decides instead of the mode. Raises ConfigError."""
+    settings = read_settings({**environment, "SGGUARD_MODE": "enforce"})
+    guard, problems = _assembled(settings, None, log)
+    if problems:
+        raise ConfigError(problems)
+    return guard
+
+
+def _assembled(
+    settings: Settings, seconds: float | None, log: FilteringBoundLogger
+) -> tuple[pipeline.Guard, tuple[Problem, ...]]:
+    """The parts joined, and everything that is wrong with what they are made of."""
     store, store_problems = _store(settings)
     site, site_problems = load_site(settings.config)
     channels, channel_problems = open_channels(settings, site)
     problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
-    for problem in problems:
-        log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
     session, gate = _session()
     if settings.min_severity not in {None, site.revert.min_severity}:
         log.info(
@@ -78,7 +95,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         session = msgspec.structs.replace(
             session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
         )
-    return pipeline.Guard(
+    guard = pipeline.Guard(
         readers=Readers(
             groups=TencentGroups(session), clusters=TencentClusters(session), names=TencentNames(session)
         ),
@@ -100,6 +117,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         invocation=uuid4().hex[:12],
         told=_told,
     )
+    return guard, problems
 
 
 @lru_cache(maxsize=1)
@@ -136,14 +154,14 @@ def _log_call(call: Call, outcome: Outcome) -> None:
     )
 
 
-_stores: dict[str, SqliteStore] = {}
+_stores: dict[str, OpenStore] = {}
 
 
-def _opened(path: str) -> SqliteStore:
+def _opened(setting: str) -> OpenStore:
     """One connection for as long as the instance lives."""
-    if path not in _stores:
-        _stores[path] = SqliteStore(path)
-    return _stores[path]
+    if setting not in _stores:
+        _stores[setting] = open_store(setting)
+    return _stores[setting]
 
 
 _memories: dict[int, FactsMemory] = {}

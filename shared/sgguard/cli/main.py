@@ -13,8 +13,40 @@ from typing import Annotated
 
 import typer
 
-from sgguard.cli import baseline, config, doctor, evaluate, exit_code, notify, outbox, plan, schema, waive
+from sgguard.cli import (
+    baseline,
+    config,
+    doctor,
+    errands,
+    evaluate,
+    exit_code,
+    explain,
+    freeze,
+    journal,
+    notify,
+    outbox,
+    plan,
+    schema,
+    waive,
+)
 from sgguard.errors import ConfigError, GuardError
+
+COMMANDS = (
+    evaluate,
+    explain,
+    plan,
+    baseline,
+    config,
+    schema,
+    doctor,
+    journal,
+    errands,
+    freeze,
+    notify,
+    outbox,
+    waive,
+)
+"""In the order of the help."""
 
 
 def build_app() -> typer.Typer:
@@ -28,7 +60,7 @@ def build_app() -> typer.Typer:
         epilog="Exit codes: 0 clean, 1 unexpected error, 2 usage or config, 3 findings, 4 could not decide.",
     )
     app.callback()(_options)
-    for command in (evaluate, plan, baseline, config, schema, doctor, notify, outbox, waive):
+    for command in COMMANDS:
         command.register(app)
     for plug_in in sorted(entry_points(group="sgguard.commands"), key=lambda entry: entry.name):
         plug_in.load()(app)

@@ -49,6 +49,7 @@ MESSAGES = {
     "table.waiver.expired": "Waiver {id} has expired and is ignored: renew or delete it.",
     "table.decision": "decision: {decision}",
     "table.end": "end",
+    "table.runner-up": "next best for {direction}: {remedies}, writes: {writes}; {why}",
     "table.proof": (
         "required traffic {after}/{requirements} intact ({before} before), {remaining} findings remain, {opened}"
     ),
@@ -58,6 +59,12 @@ MESSAGES = {
     "decision.alert": "alert",
     "decision.revert": "revert",
     "decision.refuse": "refuse",
+    "table.policy": "policy",
+    "table.meets": "meets the packet",
+    "table.row": "row",
+    "meets.decides": "decides",
+    "meets.may-decide": "may decide",
+    "meets.almost": "almost",
     # Findings
     "excess.certain": (
         "Policy {index} ({direction}) accepts {packet}, which the baseline neither requires nor permits."
@@ -119,6 +126,8 @@ MESSAGES = {
     "trace.almost": "Policy {index} of {group} almost matches, but for the {trait}: {row}.",
     "trace.required": "{requirement} requires it: {row}. {source}",
     "trace.permitted": "{requirement} permits it: {row}. {source}",
+    "trace.waived.excess": "Waiver {id} of {owner} lets it pass.",
+    "trace.waived.missing": "Waiver {id} of {owner} excuses it where it is dropped.",
     "trace.beyond": "Nothing in the baseline requires or permits it.",
     "trait.protocol": "protocol",
     "trait.port": "port",
@@ -135,6 +144,14 @@ MESSAGES = {
     "proof.opens": "step {step} opens {direction} traffic that is not required",
     "proof.rows": "step {step} needs {count} {direction} policies, and a group holds {limit}",
     "proof.empty": "step {step} leaves no {direction} policy",
+    "proof.repeats": "step {step} adds a policy that says what another one says already, which the API refuses",
+    "merit.beyond": "it takes more than two writes, which is only done where nothing less helps",
+    "merit.lost": "it would lose legitimate traffic that the chosen way keeps",
+    "merit.writes": "it takes {mine} writes and the chosen way {theirs}",
+    "merit.strange": "it would leave {mine} policies otherwise than they were, the chosen way {theirs}",
+    "merit.moved": "it moves {mine} policies and the chosen way {theirs}",
+    "merit.removed": "it takes {mine} policies away and the chosen way {theirs}",
+    "merit.equal": "it is as good as the chosen way",
     "proof.remaining": "findings that would remain: {count}",
     "proof.unmet": "only {intact} of {required} requirements would be met for sure",
     # Messages to people
@@ -231,6 +248,10 @@ MESSAGES = {
     "hold.budget": "the change budget of {limit} groups within {minutes} minutes is used up by {others} others: nothing is written",
     "hold.store": "the store cannot be used: {text}",
     "notice.store": "the store cannot be used: the guard observes until it can",
+    "undo.asked": "somebody asked for the rows as they were",
+    "own.request": "the change is the guard's own, by its request id",
+    "own.session": "the change was made with the guard's own role",
+    "own.version": "the group is as the guard's last write left it",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
     "act.kept-changing": "the group kept changing through {count} attempts",
