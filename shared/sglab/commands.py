@@ -98,6 +98,10 @@ def _lab(
     show: Annotated[
         bool, typer.Option("--open", help="Show the page with groups, timeline and inbox in a browser.")
     ] = False,
+    chats: Annotated[
+        bool,
+        typer.Option("--chats", help="Tell WeCom, DingTalk, Feishu, Slack and Teams too: receivers here."),
+    ] = False,
 ) -> None:
     """Serve a cloud that looks like production, guarded by the project's function, until it is interrupted.
 
@@ -105,4 +109,4 @@ def _lab(
     """
     from sglab.lab.command import run_lab
 
-    raise typer.Exit(run_lab(port=port, mode=mode, state=state, show=show))
+    raise typer.Exit(run_lab(port=port, mode=mode, state=state, show=show, chats=chats))

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -31,13 +32,21 @@ class Lab:
         state: a `tcmock/state/v1` document.
         mode: of the guard.
         port: to serve at; 0 takes a free one.
+        variables: more of the function's environment.
 
     Raises:
         ConfigError: the port is taken.
         GuardError: the state is wrong.
     """
 
-    def __init__(self, *, state: Mapping[str, object], mode: Mode, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        state: Mapping[str, object],
+        mode: Mode,
+        port: int = 0,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.timeline = Timeline()
         self.messages: list[tuple[float, Received]] = []
         self.mode = mode
@@ -50,7 +59,7 @@ class Lab:
             mode=mode,
             state=state,
             face=self._face,
-            environment={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
+            environment={"SGGUARD_LOG_LEVEL": "debug", **variables},  # its API calls are told
             arrived=self._arrived,
         )
         self.cloud = self._stage.cloud
