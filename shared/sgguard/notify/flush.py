@@ -163,8 +163,9 @@ class Flush:
         if messages and not self.traffic.backlog:
             self._keep(msgspec.structs.replace(self.traffic, backlog=True))
         for message in messages:
-            held = msgspec.structs.replace(message, not_before=until, detail=why)
-            if message.detail != why:
+            held = message
+            if message.status == "held" and (message.detail, message.not_before) != (why, until):
+                held = msgspec.structs.replace(message, not_before=until, detail=why)
                 keep_pending(self._store, held)
             wait = max(0.0, until - self._now)
             delivery = Delivery(channel=self._channel.name, status="held", detail=why, retry_after=wait)

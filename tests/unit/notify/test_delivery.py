@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -110,9 +111,13 @@ class TestOnce:
         over = resolve("sg-00000001", store, AT + 60)
         assert over is not None
         assert (over.action, over.severity, over.findings) == ("resolved", "info", ())
-        assert resolve("sg-00000001", store, AT + 61) is None
-        dispatch(alone(1, action="alert only"), [channel], store, at=AT + 90)
-        assert len(channel.letters) == 2
+        assert resolve("sg-00000001", store, AT + 61) is not None, "nobody was told yet"
+        dispatch(over, [channel], store, at=AT + 61)
+        assert resolve("sg-00000001", store, AT + 62) is None
+        dispatch(alone(1, action="alert only"), [channel], store, at=AT + 100)
+        assert [contents(letter)[0].action for letter in channel.letters] == [
+            *("alert only", "resolved", "alert only")
+        ]
 
     def test_a_revert_leaves_nothing_open(self, store: SqliteStore) -> None:
         dispatch(alone(1, action="alert only"), [Recorder()], store, at=AT)
@@ -166,6 +171,39 @@ class TestKept:
         channel = Recorder()
         assert drain(store, [channel], AT + 60) == ()
         assert [one.delivery.status for one in drain(store, [channel], AT + 120)] == ["delivered"]
+
+    @pytest.mark.parametrize("survived", range(12))
+    def test_a_crash_between_any_two_writes_silences_nothing(self, survived: int) -> None:
+        """The platform delivers the event again; whatever was kept, somebody is told."""
+
+        class Mortal(SqliteStore):
+            left = 99
+
+            def replace(self, entry: Any) -> None:
+                if self.left <= 0:
+                    raise SystemExit
+                self.left -= 1
+                super().replace(entry)
+
+        store, channel = Mortal(":memory:"), Recorder()
+        store.left = survived
+        with suppress(SystemExit):
+            dispatch(alone(1, action="alert only"), [channel], store, at=AT)
+        store.left = 99
+        dispatch(alone(1, action="alert only"), [channel], store, at=AT + 60)
+        drain(store, [channel], AT + 600)
+        assert channel.told
+        assert pending_messages(store) == ()
+        store.close()
+
+    def test_a_reason_of_the_vendors_is_not_lost_while_waiting(self, store: SqliteStore) -> None:
+        channel = Recorder()
+        channel.fail("retry", retry_after=10)
+        dispatch(alone(1), [channel], store, at=AT)
+        for number in range(2, 30):
+            dispatch(alone(number, severity="critical"), [channel], store, at=AT + 11)
+        kept = [one for one in pending_messages(store) if one.notification.group_id == "sg-00000001"]
+        assert [(one.status, one.detail) for one in kept] in ([], [("retry", "no")])
 
     def test_a_channel_that_failed_rests(self, store: SqliteStore) -> None:
         channel = Recorder()
