@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
@@ -15,13 +15,14 @@ from rich.text import Text
 
 from sgguard.adapters.clock import system_time
 from sgguard.cli import exit_code
+from sgguard.cli.config import compiled
 from sgguard.model.plan import Mode
 from sgguard.report.text import plain
 from sglab.case import read_json
 from sglab.lab.console import Printer
 from sglab.lab.lab import Lab, greet, on_signal
 from sglab.lab.scene import scene
-from sglab.places import production_state
+from sglab.places import lab_config, production_state
 from sglab.receivers import ChatSite, Post, Reply
 
 _OPENED = (
@@ -29,14 +30,22 @@ _OPENED = (
 )
 
 
-def run_lab(*, port: int, mode: Mode, state: Path | None, show: bool, chats: bool = False) -> int:
+def run_lab(
+    *, port: int, mode: Mode, state: Path | None, config: Path | None, show: bool, chats: bool
+) -> int:
     """Serve until a signal; the exit code. Raises GuardError."""
+    site = compiled(str(config or lab_config()))
     document = cast("dict[str, object]", read_json(state or production_state(), dict))
     console = Console(highlight=False, soft_wrap=True)
     stop = on_signal()
     with ExitStack() as stack:
-        variables = stack.enter_context(_chats(console)).variables if chats else {}
-        lab = stack.enter_context(Lab(state=document, mode=mode, port=port, variables=variables))
+        variables: Mapping[str, str] = {}
+        if chats:
+            told = stack.enter_context(_chats(console))
+            site, variables = told.site(site), told.variables
+        lab = stack.enter_context(
+            Lab(state=document, mode=mode, port=port, config=site, sweep=True, variables=variables)
+        )
         greet(lab)
         for line in _welcome(lab, show=show):
             console.print(line)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from types import TracebackType
 
 import msgspec
@@ -37,24 +35,24 @@ class ChatSite:
         self._clock = clock
         self._heard = heard
         self._open = ExitStack()
+        self._channels: dict[str, object] = {}
         self.variables: dict[str, str] = {}
-        """Of the function: SGGUARD_CONFIG, and the secrets that the config refers to."""
+        """Of the function: the secrets that the config refers to."""
 
     def __enter__(self) -> ChatSite:  # noqa: PYI034 - Self needs Python 3.11
-        channels: dict[str, object] = {}
         for kind, desk in _CHATS.items():
-            channels[kind] = self._opened(kind, desk())
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="sgguard-site-")))
-        document = {"schema": "sgguard/config/v1", "alerts": {"channels": channels}}
-        path = folder / "site.json"
-        path.write_bytes(msgspec.json.encode(document))
-        self.variables["SGGUARD_CONFIG"] = str(path)
+            self._channels[kind] = self._opened(kind, desk())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+    def site(self, config: bytes = b'{"schema":"sgguard/config/v1"}') -> bytes:
+        """A compiled config with these channels in the place of its own."""
+        document = msgspec.json.decode(config, type=dict[str, object])
+        return msgspec.json.encode({**document, "alerts": {"channels": self._channels}})
 
     def _opened(self, kind: str, desk: Desk) -> dict[str, object]:
         """The channel that posts to a desk."""

@@ -14,15 +14,14 @@ from sglab.stage import Stage
 def test_a_violation_reaches_every_chat() -> None:
     heard: list[tuple[str, Post, Reply]] = []
     state: Any = read_json(demo_state(), dict)
+    (group,) = state["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
+    group["SecurityGroupPolicySet"]["Ingress"].insert(
+        0, {"Protocol": "ALL", "Port": "ALL", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
+    )
     with (
         ChatSite(system_time, lambda *one: heard.append(one)) as site,
-        Stage(mode="enforce", state=state, environment=site.variables) as stage,
+        Stage(mode="enforce", state=state, config=site.site(), environment=site.variables) as stage,
     ):
-        (group,) = state["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-        group["SecurityGroupPolicySet"]["Ingress"].insert(
-            0, {"Protocol": "ALL", "Port": "ALL", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
-        )
-        stage.reset(state)
         delivered = stage.deliver(RECORD)
     sent: Any = delivered.runs[0]["notifications"]
     assert {one["channel"]: one["status"] for one in sent[0]["deliveries"]} == dict.fromkeys(
