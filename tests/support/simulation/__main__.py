@@ -80,7 +80,7 @@ def _hunt() -> int:
         for name, future in found.items():
             tally = future.result()
             if tally.broken:
-                seed, what = tally.broken[0]
+                _, what = tally.broken[0]
                 out.print(f"{name:28} after {tally.histories:5} histories: {what[:80]}", markup=False)
             else:
                 out.print(f"{name:28} NOT FOUND in {tally.histories} histories")

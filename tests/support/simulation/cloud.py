@@ -1,4 +1,4 @@
-"""The cloud of a history: security groups with versions, one cluster, one template, and who is bound to what."""
+"""The cloud of a history: groups with versions, one cluster, one template, and who is bound to what."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Group:
 
     def answer(self) -> dict[str, Any]:
         """What DescribeSecurityGroupPolicies answers."""
-        sides = {side: [{**row, "PolicyIndex": n} for n, row in enumerate(self.rows[side])] for side in _SIDES}
+        sides = {
+            side: [{**row, "PolicyIndex": n} for n, row in enumerate(self.rows[side])] for side in _SIDES
+        }
         return {"SecurityGroupPolicySet": {"Version": str(self.version), **sides}}
 
     def change(self, side: str, rows: list[dict[str, Any]]) -> None:
@@ -50,7 +52,9 @@ class SimulatedCloud:
 
     def __init__(self) -> None:
         common = [*samples.NODE_ROWS, ("tcp", "8080", TEMPLATE)]
-        self.groups = {group_id: Group(common if n else samples.NODE_ROWS) for n, group_id in enumerate(GROUPS)}
+        self.groups = {
+            group_id: Group(common if n else samples.NODE_ROWS) for n, group_id in enumerate(GROUPS)
+        }
         self.groups[OPEN_GROUP] = Group([("tcp", "8080", "0.0.0.0/0"), ("tcp", "443", "10.0.0.0/16")])
         self.members: dict[str, tuple[str, ...]] = {TEMPLATE: ("10.0.3.0/24",)}
         self.bound = {f"ins-sim{number}": [group_id] for number, group_id in enumerate(GROUPS, 1)}

@@ -15,13 +15,15 @@ from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.baseline import Site, default_site
 from sgguard.config.revert import Budget
+from sgguard.errand.undo import undo
+from sgguard.errand.work import ErrandError
 from sgguard.facts import FactsMemory
 from sgguard.model.plan import Mode
 from sgguard.model.run import Run
 from sgguard.plan import Guardrails
 from sgguard.state import Freeze, StoreError, keep_freeze, lift_freeze
 from sgguard.wording import say
-from simulation.cloud import SimulatedCloud
+from simulation.cloud import GROUPS, SimulatedCloud
 from simulation.people import START, People, audit_record
 from simulation.ports import Inbox, Line, Readings, Shelf, StoreView
 from simulation.watch import BUDGET, Watch
@@ -101,6 +103,25 @@ class History:
         self._sweep()
         self._run_until(float("inf"))
         self.watch.ended()
+        self._undo()
+
+    def _undo(self) -> None:
+        """A person takes back what the guard did to one group."""
+        group_id = self.dice.choice(GROUPS)
+        chain = self.shelf.of("journal", f"{group_id}/")
+        begun = [entry for entry in chain if b'"phase":"intended"' in entry.document]
+        if not begun:
+            return
+        identity = begun[-1].key.rpartition("-")[2]
+        before = self.watch.snapshot_of(begun[-1])
+        try:
+            done = undo(identity, self._guards[0], by="operator")
+        except ErrandError as error:
+            self.tell(f"the undo of {identity[:12]} is refused: {error}")
+            self.watch.seen["undo refused"] += 1
+            return
+        self.tell(f"undone: {done.outcome.result}")
+        self.watch.undone(group_id, before, done.outcome.result)
 
     def _toggle_freeze(self) -> None:
         calm, self.weather.calm = self.weather.calm, True  # a person tries until it works
@@ -200,7 +221,8 @@ class History:
         for record in self.dice.choice((People.add_lawful, People.drop_on_top, People.open_on_top))(
             self.people, group_id
         ):
-            self._announce(record)
+            if record:
+                self._announce(record)
 
     def written(self, name: str, call: Any) -> str:
         """Carry out a write of the guard and record it. Raises ApiError."""
@@ -209,14 +231,15 @@ class History:
         self.watch.before(call)
         self.cloud.write(call)
         self.tell(f"{name} writes: {call.action} {call.params}")
-        self.watch.applied(call, self._under_way[-1])
+        if self._under_way:
+            self.watch.applied(call, self._under_way[-1])
         asked = {"SecurityGroupId": call.params["SecurityGroupId"]}
         self._announce(audit_record(call.action, asked, request_id, self.now, role="sgguard"))
         return request_id
 
     def unanswered(self) -> None:
         """A write of the invocation under way was not carried out, and nobody says so."""
-        self.watch.in_doubt.add(self._under_way[-1])
+        self.watch.in_doubt.update(self._under_way[-1:])
 
     def _sweep(self) -> None:
         """Every group once, as the timer has it."""
@@ -242,4 +265,3 @@ def _site(budget: int) -> Site:
     return msgspec.structs.replace(
         site, revert=msgspec.structs.replace(site.revert, budget=Budget(groups=budget, percent=100))
     )
-

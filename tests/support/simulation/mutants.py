@@ -89,7 +89,9 @@ def drop_required() -> Any:
         if plan.decision != "revert":
             return plan
         rows = group.ingress
-        step = Step(op="delete", direction="ingress", indexes=(len(rows) // 2,), policies=(rows[len(rows) // 2],))
+        step = Step(
+            op="delete", direction="ingress", indexes=(len(rows) // 2,), policies=(rows[len(rows) // 2],)
+        )
         after = msgspec.structs.replace(
             group, ingress=tuple(row for row in rows if row.index != len(rows) // 2)
         )
@@ -275,9 +277,7 @@ def _everywhere(old: Any, new: Any) -> Any:
 def nothing_becomes_stale() -> Any:
     """What was read of templates and bindings is believed for a day, whatever events say."""
     stand_still = pipeline.Freshness(facts=1e9)
-    return _patched(
-        (FactsMemory, "forget", lambda *_, **__: None), (pipeline, "BEFORE_WRITING", stand_still)
-    )
+    return _patched((FactsMemory, "forget", lambda *_, **__: None), (pipeline, "BEFORE_WRITING", stand_still))
 
 
 def own_changes_only() -> Any:

@@ -16,6 +16,7 @@ from sgguard.evaluate import Circumstances
 from sgguard.model.finding import Evaluation
 from sgguard.model.run import Run
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.state import Entry
 from sgguard.state.records import Snapshot
 from sgguard.wire.policy_set import encode_policy
 from simulation.walk import PUBLIC, REQUIRED, Packet, accepts
@@ -91,9 +92,13 @@ class Watch:
         version = given.get("Version")
         self._hold("I8", version not in {None, "", "0"}, f"{call.action} with Version {version!r}")
         sides = [side for side in ("Ingress", "Egress") if side in given]
-        self._hold("I8", len(sides) == 1 and given[sides[0]], f"{call.action} without rows, or of two directions")
+        self._hold(
+            "I8", len(sides) == 1 and given[sides[0]], f"{call.action} without rows, or of two directions"
+        )
         self._hold("I8", call.action != "ModifySecurityGroupPolicies", "a write that resets the whole list")
-        self._hold("I9", history.mode == "enforce" and not history.frozen, "a write in observe mode, or frozen")
+        self._hold(
+            "I9", history.mode == "enforce" and not history.frozen, "a write in observe mode, or frozen"
+        )
         self._hold("I5", self._is_on_record(group_id), f"{group_id} written without a snapshot")
 
     def _is_on_record(self, group_id: str) -> bool:
@@ -129,13 +134,21 @@ class Watch:
         opened = self._accepted(group_id, PUBLIC) - self._before["open"]
         self._hold("I3", not opened, f"the write opened {sorted(opened)[:2]} of {group_id}")
         lawful = self._lawful(group_id)
-        self._hold("I3", lawful == self._before["lawful"], f"lawful rows {self._before['lawful']} became {lawful}")
+        self._hold(
+            "I3", lawful == self._before["lawful"], f"lawful rows {self._before['lawful']} became {lawful}"
+        )
         count = sum(group == group_id and where == side for _, group, where, _ in self.writes)
-        limit = 2 * history.people.changes[group_id]
-        self._hold("I4", count <= limit, f"{count} writes to {group_id} {side} for {limit // 2} foreign changes")
+        machines = history.cloud.machines_of(group_id)
+        concerned = {group_id}.union(*machines)
+        limit = 2 * sum(history.people.changes[group] for group in concerned)
+        self._hold(
+            "I4", count <= limit, f"{count} writes to {group_id} {side} for {limit // 2} foreign changes"
+        )
         recent = [write for write in self.writes if now - write[0] < WINDOW]
         groups = {group for _, group, _, _ in recent}
-        self._hold("I6", len(groups) <= BUDGET or history.budget_open, f"{len(groups)} groups written in 10 minutes")
+        self._hold(
+            "I6", len(groups) <= BUDGET or history.budget_open, f"{len(groups)} groups written in 10 minutes"
+        )
         reverts = {who for _, group, _, who in recent if group == group_id}
         self._hold("I4", len(reverts) <= REVERTS, f"{len(reverts)} reverts of {group_id} in 10 minutes")
 
@@ -173,6 +186,21 @@ class Watch:
             self._hold("I1", not open_to, f"{group_id} is still open: {sorted(open_to)[:2]}")
             self._hold("I1", not lacking, f"{group_id} still lacks: {sorted(lacking)[:2]}")
 
+    def snapshot_of(self, intention: Entry) -> Snapshot:
+        """The rows that a deed began with."""
+        kept = self._history.shelf.entries["snapshot", msgspec.json.decode(intention.document)["snapshot"]]
+        return msgspec.json.decode(kept.document, type=Snapshot)
+
+    def undone(self, group_id: str, before: Snapshot, result: str) -> None:
+        """An undo was carried out: I5, the rows are what they were."""
+        self.seen["undone"] += 1
+        now = self._history.cloud.policies("ap-guangzhou", group_id)
+        same = [[encode_policy(row) for row in side] for side in (now.ingress, now.egress)]
+        then = [[encode_policy(row) for row in side] for side in (before.group.ingress, before.group.egress)]
+        self._hold(
+            "I5", result == "reverted" and same == then, f"the undo left {group_id} otherwise: {result}"
+        )
+
     def _met(self, group_id: str) -> set[Packet]:
         """Required packets that every machine of the group lets through."""
         cloud = self._history.cloud
@@ -189,9 +217,10 @@ class Watch:
 
     def _lawful(self, group_id: str) -> tuple[str, ...]:
         rows = self._history.cloud.groups[group_id].rows["Ingress"]
-        return tuple(sorted(row["PolicyDescription"] for row in rows if row["PolicyDescription"].startswith("lawful")))
+        return tuple(
+            sorted(row["PolicyDescription"] for row in rows if row["PolicyDescription"].startswith("lawful"))
+        )
 
     def _hold(self, name: str, condition: object, what: str) -> None:
         if not condition:
             raise BrokenInvariantError(f"{name}: {what}")
-

@@ -24,12 +24,16 @@ FAULTS = (
     "clock-skew",
 )
 _LIKELY = {
-    **{"event-lost": 0.25, "event-twice": 0.3, "event-late": 0.2, "event-reordered": 0.4, "clock-skew": 0.8},
+    "event-lost": 0.25,
+    "event-twice": 0.3,
+    "event-late": 0.2,
+    "event-reordered": 0.4,
+    "clock-skew": 0.8,
     **dict.fromkeys(("write-throttled", "write-conflict", "write-refused", "write-unanswered"), 0.3),
     "answer-lost": 0.3,
     **dict.fromkeys(("crash", "read-throttled", "instance-meanwhile"), 0.04),
 }
-"""Chances each time that the fault could happen; calls are more frequent than events, and reads than writes."""
+"""Chances each time that it could happen: there are more calls than events, and more reads than writes."""
 _USUAL = 0.12
 _SHARE = 0.4
 """Of histories that know a given kind of fault."""
