@@ -81,6 +81,10 @@ simulate: $(VENV)/dev ## 20,000 histories of a guarded cloud under faults, then 
 	@PYTHONPATH=tests/support $(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--histories $(or $(HISTORIES),20000))
 	@$(if $(SEED),true,PYTHONPATH=tests/support $(BIN)/python -m simulation --mutants)
 
+.PHONY: bench
+bench: $(VENV)/dev ## The emulator's and the loop's speed, each beside its bar
+	@for name in tcmock_seed tcmock_server lab_loop; do echo "$$name:"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -121,4 +125,4 @@ lock: ## Resolve the locked requirements anew (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make has made
-	rm -rf node_modules .serverless $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	rm -rf node_modules .serverless .e2e $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
