@@ -37,6 +37,7 @@ from sgguard.notify import (
     compose_failure,
     compose_notice,
     dispatch,
+    resolve,
 )
 from sgguard.plan import Guardrails, decide, restrain, withhold
 from sgguard.report.fingerprint import practice_fingerprint
@@ -393,7 +394,16 @@ class _GroupRun:
         self._notices += _due(self._bounds.notices, self._guard)
         advice = self._advice(judged)
         self._remember(judged.facts)
-        notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
+        notification = compose(
+            judged.facts,
+            self._change,
+            judged.evaluation,
+            judged.plan,
+            outcome,
+            acted_at=self._guard.clock() if written else None,
+        )
+        if judged.plan.decision == "none":
+            notification = self._resolved()
         messages = [message for message in (*self._notices, notification, advice) if message]
         sent = _all_told(messages, self._guard)
         for error in self._debt.settle():
@@ -406,6 +416,14 @@ class _GroupRun:
             own=self._own,
             notifications=sent,
         )
+
+    def _resolved(self) -> Notification | None:
+        """The message that what people were told of the group is over."""
+        try:
+            return resolve(self._group_id, self._guard.store, self._guard.clock())
+        except StoreError as error:
+            self._log.warning("alerts not read", reason=str(error))
+            return None
 
 
 def _waivers(evaluation: Evaluation, state: str) -> str:
@@ -475,9 +493,9 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
     """Send a message and log what became of it."""
     if notification is None:
         return ()
-    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock())
+    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock(), alerts=guard.site.alerts)
     for delivery in sent.deliveries:
-        log = guard.log.info if delivery.status == "delivered" else guard.log.error
+        log = guard.log.error if delivery.status in {"retry", "dead"} else guard.log.info
         log(
             "notification " + delivery.status,
             channel=delivery.channel,

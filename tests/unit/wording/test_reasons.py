@@ -59,7 +59,8 @@ def test_no_message_is_left_over_from_another_language() -> None:
         same = {
             code
             for code, message in messages(language).items()
-            if message == english.get(code) and any(character.isalpha() for character in bare(message))
+            if message == english.get(code) and not message.startswith("sgguard ")  # a command
+            if any(character.isalpha() for character in bare(message))
         }
         assert same == set(), language
 
