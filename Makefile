@@ -108,6 +108,9 @@ lock: ## Resolve the locked requirements anew (needs uv)
 	uv pip compile --universal --no-strip-extras --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
 		pyproject.toml -o requirements/runtime.txt
 	uv pip compile --universal --no-strip-extras --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
+		pyproject.toml --extra cos --no-emit-package crcmod --no-emit-package pycryptodome -c requirements/runtime.txt \
+		-o requirements/function-cos.txt
+	uv pip compile --universal --no-strip-extras --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
 		pyproject.toml --extra cli --extra emulator --group build -c requirements/runtime.txt -o requirements/demo.txt
 	uv pip compile --universal --no-strip-extras --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
 		pyproject.toml --extra dev --group build -c requirements/demo.txt -o requirements/dev.txt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from deploy.vendoring import native_wheels, runtime_wheels
 from sgguard.cli.config import compiled
 from sgguard.errors import ConfigError, Problem
 
+WITH_COS = "function-cos.txt"
 CONFIG = "site.json"
 """The compiled config in the zip."""
 
@@ -30,11 +32,6 @@ class Places(msgspec.Struct, frozen=True):
     """Of the checkout."""
     output: Path
     """What is deployed from here: zips, manifest, SBOM."""
-
-    @property
-    def requirements(self) -> Path:
-        """What the zips carry besides this project, locked."""
-        return self.root / "requirements" / "runtime.txt"
 
     @property
     def work(self) -> Path:
@@ -54,12 +51,15 @@ def build(service: Service, places: Places) -> inventory.Manifest:
     python = find_interpreter()
     places.work.mkdir(parents=True, exist_ok=True)
     places.output.mkdir(parents=True, exist_ok=True)
-    wheels = runtime_wheels(python, places.requirements, places.work)
-    native = native_wheels(python, places.requirements, places.work)
+    requirements = places.root / "requirements" / requirements_of(service)
+    wheels = runtime_wheels(python, requirements, places.work)
+    native = native_wheels(python, requirements, places.work)
     artefacts = {}
     for function in service.functions:
         folder = places.work / function.key
         stage(places.root, function.key, wheels, folder)
+        if requirements.name == WITH_COS:
+            shutil.copyfile(places.root / "deploy" / "stand_ins" / "crcmod.py", folder / "crcmod.py")
         if config is not None:
             (folder / CONFIG).write_bytes(config)
         compile_bytecode(python, folder)
@@ -69,12 +69,20 @@ def build(service: Service, places: Places) -> inventory.Manifest:
         artefacts[function.key] = inventory.describe(archive)
     manifest = inventory.Manifest(
         version=version("sgguard"),
-        requirements=hashlib.sha256(places.requirements.read_bytes()).hexdigest(),
+        requirements=hashlib.sha256(requirements.read_bytes()).hexdigest(),
         config=None if config is None else hashlib.sha256(config).hexdigest(),
         functions=artefacts,
     )
     inventory.write(places.output, manifest, wheels)
     return manifest
+
+
+def requirements_of(service: Service) -> str:
+    """What the zips carry besides this project, locked; the client of COS only where the store is there."""
+    on_cos = any(
+        function.variables.get("SGGUARD_STORE", "").startswith("cos:") for function in service.functions
+    )
+    return WITH_COS if on_cos else "runtime.txt"
 
 
 def _check_folders(service: Service, root: Path) -> None:

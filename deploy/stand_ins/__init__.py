@@ -1,0 +1,1 @@
+"""Modules that take the place of packages that a zip cannot have."""
