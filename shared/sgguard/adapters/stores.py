@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from sgguard.adapters.cos_store import SCHEME, CosStore, read_location
-from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.state import Store, StoreError
 
 
@@ -20,6 +19,8 @@ class OpenStore(Store, Protocol):
 def open_store(setting: str) -> OpenStore:
     """A bucket of COS for ``cos://…``, else an SQLite file. Raises StoreError."""
     if not setting.startswith(f"{SCHEME}:"):
+        from sgguard.adapters.sqlite_store import SqliteStore  # on SCF the store is a bucket
+
         return SqliteStore(setting)
     try:
         return CosStore(read_location(setting))
