@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from deploy.vendoring import native_wheels, runtime_wheels
 from sgguard.cli.config import compiled
 from sgguard.errors import ConfigError, Problem
 
-WITH_COS = "function-cos.txt"
 CONFIG = "site.json"
 """The compiled config in the zip."""
 
@@ -51,15 +49,13 @@ def build(service: Service, places: Places) -> inventory.Manifest:
     python = find_interpreter()
     places.work.mkdir(parents=True, exist_ok=True)
     places.output.mkdir(parents=True, exist_ok=True)
-    requirements = places.root / "requirements" / requirements_of(service)
+    requirements = places.root / "requirements" / "runtime.txt"
     wheels = runtime_wheels(python, requirements, places.work)
     native = native_wheels(python, requirements, places.work)
     artefacts = {}
     for function in service.functions:
         folder = places.work / function.key
         stage(places.root, function.key, wheels, folder)
-        if requirements.name == WITH_COS:
-            shutil.copyfile(places.root / "deploy" / "stand_ins" / "crcmod.py", folder / "crcmod.py")
         if config is not None:
             (folder / CONFIG).write_bytes(config)
         compile_bytecode(python, folder)
@@ -75,14 +71,6 @@ def build(service: Service, places: Places) -> inventory.Manifest:
     )
     inventory.write(places.output, manifest, wheels)
     return manifest
-
-
-def requirements_of(service: Service) -> str:
-    """What the zips carry besides this project, locked; the client of COS only where the store is there."""
-    on_cos = any(
-        function.variables.get("SGGUARD_STORE", "").startswith("cos:") for function in service.functions
-    )
-    return WITH_COS if on_cos else "runtime.txt"
 
 
 def _check_folders(service: Service, root: Path) -> None:

@@ -11,7 +11,7 @@ from sgguard.errors import GuardError
 _PROBE = """
 import importlib, json, pathlib, pkgutil, sys
 folder = pathlib.Path(sys.argv[1])
-OPTIONAL = ("apprise", "qcloud_cos")  # where nothing of the settings needs them
+OPTIONAL = ("apprise",)  # where nothing of the settings needs them
 sys.path[:0] = sys.argv[2:] + [str(folder)]
 problems = []
 index = importlib.import_module("index")
@@ -29,11 +29,6 @@ for library in ("sgguard", "scfshim"):
                 problems.append(f"{module.name}: {error}")
         except Exception as error:
             problems.append(f"{module.name}: {type(error).__name__}: {error}")
-if (folder / "qcloud_cos").is_dir():
-    try:
-        importlib.import_module("qcloud_cos")
-    except Exception as error:
-        problems.append(f"qcloud_cos: {type(error).__name__}: {error}")
 print(json.dumps({"problems": problems, "loaded": loaded}))
 """
 _FORBIDDEN = (

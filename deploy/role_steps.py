@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from deploy.plan import Call, Step, changes
 from deploy.service import Function
 from deploy.target import Target, compact
-from sgguard.adapters.cos_store import Location, read_location
+from sgguard.adapters.cos_bucket import Location, read_location
 from sgguard.deployment import current
 from sgguard.deployment.policies import (
     permissions,

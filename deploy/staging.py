@@ -31,10 +31,6 @@ _LEFT_OUT = (
     "*.pyi",
     "*.yaml",
     "py.typed",
-    # parts of the COS client that the store has no use for
-    "qcloud_cos/demo/*",
-    "qcloud_cos/cos_encryption_client.py",
-    "qcloud_cos/crypto.py",
     # parts of packages that a function cannot reach: asyncio, browsers, command lines
     "charset_normalizer/cli/*",
     "tencentcloud/common/*_async.py",

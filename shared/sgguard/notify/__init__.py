@@ -1,8 +1,9 @@
 """Tells people. A message is delivered or kept; it is never taken for delivered."""
 
 from sgguard.notify.compose import compose, compose_failure
+from sgguard.notify.debt import Debt
 from sgguard.notify.dispatch import dispatch
 from sgguard.notify.notice import compose_notice
 from sgguard.notify.ports import Channel
 
-__all__ = ["Channel", "compose", "compose_failure", "compose_notice", "dispatch"]
+__all__ = ["Channel", "Debt", "compose", "compose_failure", "compose_notice", "dispatch"]

@@ -15,6 +15,7 @@ from sgguard.state.journal import (
 )
 from sgguard.state.memory import Memory, Seen, recall, remember
 from sgguard.state.ports import Entry, Kind, Store, StoreError
+from sgguard.state.promise import broken_promises, keep_promise, settle_promise
 from sgguard.state.records import (
     DeadLetter,
     Snapshot,
@@ -45,6 +46,7 @@ __all__ = [
     "Written",
     "aftermath",
     "append",
+    "broken_promises",
     "covered_groups",
     "find_plan",
     "find_snapshot",
@@ -56,6 +58,7 @@ __all__ = [
     "keep_dead_letter",
     "keep_freeze",
     "keep_plan",
+    "keep_promise",
     "keep_snapshot",
     "keep_undelivered",
     "keep_waiver_uses",
@@ -63,5 +66,6 @@ __all__ = [
     "recall",
     "recent_claims",
     "remember",
+    "settle_promise",
     "withdraw_claim",
 ]

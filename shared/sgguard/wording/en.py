@@ -155,6 +155,7 @@ MESSAGES = {
     "proof.remaining": "findings that would remain: {count}",
     "proof.unmet": "only {intact} of {required} requirements would be met for sure",
     # What became of a plan
+    "decide.removes-first": "{direction} policies are taken away before others are added: both at a time would be more than {limit}, or a duplicate",
     "decide.exposure-only": "only what is open to the public is closed at once",
     "hold.mode": "the config sets mode observe for this group",
     "hold.protected": "the config protects this group: it is never written",
@@ -172,6 +173,7 @@ MESSAGES = {
     "own.request": "the change is the guard's own, by its request id",
     "own.session": "the change was made with the guard's own role",
     "own.version": "the group is as the guard's last write left it",
+    "act.died": "the instance that was writing did not come to an end; the journal says what it meant to do, the group how far it came",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
     "act.kept-changing": "the group kept changing through {count} attempts",

@@ -156,6 +156,7 @@ MESSAGES = {
     "proof.remaining": "仍会剩下 {count} 个发现",
     "proof.unmet": "{required} 项要求中只有 {intact} 项确定满足",
     # What became of a plan
+    "decide.removes-first": "{direction}规则先删后加：同时存在会超过 {limit} 条，或出现重复",
     "decide.exposure-only": "立即处理的仅限对公网开放的部分",
     "hold.mode": "配置将该安全组设为 observe 模式",
     "hold.protected": "配置保护该安全组：从不写入",
@@ -173,6 +174,7 @@ MESSAGES = {
     "own.request": "根据请求 ID，该变更由守护程序自身发起",
     "own.session": "该变更由守护程序自身的角色发起",
     "own.version": "安全组仍为守护程序上次写入后的状态",
+    "act.died": "执行写入的实例未能结束；日志记录了其意图，安全组现状表明其进度",
     "act.cured": "在写入之前，安全组已由他人修复",
     "act.not-journalled": "操作 {id} 的结果无法记录：{text}",
     "act.kept-changing": "连续 {count} 次尝试期间安全组一直在变化",

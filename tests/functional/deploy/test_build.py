@@ -108,19 +108,6 @@ def test_the_sbom_names_every_package(built: Built) -> None:
     assert set(bom["dependencies"][0]["dependsOn"]) == {part["bom-ref"] for part in bom["components"]}
 
 
-def test_a_store_on_cos_brings_its_client(service: Service, tmp_path: Path, python310: Path) -> None:
-    (guard, *_) = service.functions
-    on_cos = msgspec.structs.replace(guard, variables={"SGGUARD_STORE": "cos://guard-1250000000/x"})
-    manifest = build(msgspec.structs.replace(service, functions=(on_cos,)), Places(ROOT, tmp_path))
-    names = set(manifest.functions["guard"].files)
-    assert {"qcloud_cos/cos_client.py", "xmltodict.py", "six.py", "crcmod.py"} <= names
-    assert not [name for name in names if name.startswith(("Crypto", "crcmod/"))]
-    with zipfile.ZipFile(tmp_path / "guard.zip") as archive:
-        archive.extractall(tmp_path / "code")
-    command = [python310, "-S", "-s", "-W", "error", "-c", "import qcloud_cos, sys; print(len(sys.modules))"]
-    subprocess.run(command, cwd=tmp_path / "code", env={"PYTHONPATH": "."}, check=True, capture_output=True)
-
-
 def test_a_changed_zip_is_not_deployed(built: Built, tmp_path: Path) -> None:
     shutil.copytree(built[0], tmp_path / "b")
     assert inventory.read(tmp_path / "b") == built[1]

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from sgguard.adapters.cos_store import SCHEME, read_location
+from sgguard.adapters.cos_bucket import SCHEME, read_location
 from sgguard.adapters.stores import open_store
 from sgguard.deployment import current
 from sgguard.deployment.cam_names import allowing, allows

@@ -1,1 +1,0 @@
-"""Modules that take the place of packages that a zip cannot have."""
