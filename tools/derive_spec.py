@@ -51,6 +51,7 @@ SHIM_ACTIONS = {
     ("cloudaudit", "v20190319"): ["DescribeEvents"],
     ("scf", "v20180416"): ["Invoke"],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
+    ("ssm", "v20190923"): ["GetSecretValue"],
 }
 
 EMULATED_ACTIONS = {
@@ -76,6 +77,7 @@ EMULATED_ACTIONS = {
         "DeleteTemplateMember",
         "ModifyTemplateMember",
         "DescribeTemplateLimits",
+        "DescribeSnapshotPolicies",
         "DescribeVpcTaskResult",
         "AssociateNetworkInterfaceSecurityGroups",
         "CreateNetworkInterface",
@@ -98,7 +100,12 @@ EMULATED_ACTIONS = {
         "DescribeClusterRoutes",
         "DescribeIPAMD",
     ],
-    ("tke", "v20220501"): ["DescribeClusterInstances", "DescribeNodePools", "ModifyClusterMachine"],
+    ("tke", "v20220501"): [
+        "DescribeClusterInstances",
+        "DescribeClusters",
+        "DescribeNodePools",
+        "ModifyClusterMachine",
+    ],
     ("autoscaling", "v20180419"): ["DescribeLaunchConfigurations"],
     ("cam", "v20190116"): [
         "AttachRolePolicy",
@@ -117,6 +124,15 @@ EMULATED_ACTIONS = {
         "UpdatePolicy",
     ],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
+    ("cloudaudit", "v20190319"): [
+        "CreateAuditTrack",
+        "DeleteAuditTrack",
+        "DescribeAuditTrack",
+        "DescribeAuditTracks",
+        "DescribeEvents",
+        "ModifyAuditTrack",
+    ],
+    ("ssm", "v20190923"): ["GetSecretValue"],
     ("eb", "v20210416"): [
         "CheckRule",
         "CreateEventBus",
