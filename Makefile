@@ -76,6 +76,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 e2e-deployment: $(VENV)/dev node_modules/.package-lock.json ## osls deploys the zip to the embedded cloud (needs Node.js and Python 3.10)
 	@$(BIN)/python -m pytest -q tests/e2e/test_deployment.py
 
+.PHONY: simulate
+simulate: $(VENV)/dev ## 20,000 histories of a guarded cloud under faults, then planted defects; SEED=n prints one
+	@PYTHONPATH=tests/support $(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--histories $(or $(HISTORIES),20000))
+	@$(if $(SEED),true,PYTHONPATH=tests/support $(BIN)/python -m simulation --mutants)
+
 .PHONY: bench
 bench: $(VENV)/dev ## The emulator's and the loop's speed, each beside its bar
 	@for name in tcmock_seed tcmock_server lab_loop; do echo "$$name:"; $(BIN)/python benchmarks/$$name.py || exit 1; done
