@@ -68,6 +68,13 @@ E2E_CLIENTS := sdk tccli custodian browser
 e2e: $(VENV)/dev node_modules/.package-lock.json $(E2E_CLIENTS:%=.e2e/%/ready) ## The vendor's SDK and tccli, Cloud Custodian and a browser (needs chromium, chromium-driver)
 	@$(BIN)/python -m pytest -q tests/e2e
 
+.PHONY: mutate
+mutate: $(VENV)/dev ## Break traffic and evaluate in 1,300 small ways and see which the tests notice (an hour)
+	nice -n 19 $(BIN)/python tools/mutate.py $(if $(SHARE),--share $(SHARE))
+
+.PHONY: bench
+bench: $(VENV)/dev .e2e/custodian/ready ## Every benchmark, beside its peer where it has one; BENCH=verdict runs one
+	@$(BIN)/python benchmarks/run.py $(BENCH)
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo "Installing the Serverless Framework into node_modules …" >&2
 	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
