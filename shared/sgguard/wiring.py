@@ -15,7 +15,10 @@ from structlog.typing import FilteringBoundLogger
 
 from scfshim import Call, Deadline, Outcome, Session
 from sgguard import pipeline
+from sgguard.adapters.channels import open_channel
+from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
+from sgguard.adapters.secret_reader import SecretReader
 from sgguard.adapters.site_file import load_site
 from sgguard.adapters.stores import OpenStore, open_store
 from sgguard.adapters.tencent.cluster_reader import TencentClusters
@@ -23,16 +26,19 @@ from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentGroups
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
-from sgguard.adapters.webhook import Webhook, check_webhook_url
-from sgguard.errors import ConfigError, Problem
+from sgguard.baseline import Site
+from sgguard.config.channel import RESERVED, ChannelEntry
+from sgguard.errors import ConfigError, Problem, RemediationError
 from sgguard.facts import FactsMemory, Readers
 from sgguard.model.reason import reason
+from sgguard.model.secret import Reference, Secret
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
 from sgguard.report.document import run_document
 from sgguard.settings import Settings, read_settings
 from sgguard.state import Store, StoreError
 
+_WEBHOOK = Reference("env", "SGGUARD_WEBHOOK")
 _RESERVE = 5.0
 """Seconds at the end of an invocation that are kept for the message; a quarter of a shorter one."""
 
@@ -75,8 +81,8 @@ def _assembled(
 ) -> tuple[pipeline.Guard, tuple[Problem, ...]]:
     """The parts joined, and everything that is wrong with what they are made of."""
     store, store_problems = _store(settings)
-    channels, channel_problems = _channels(settings)
     site, site_problems = load_site(settings.config)
+    channels, channel_problems = open_channels(settings, site)
     problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
     session, gate = _session()
     if settings.min_severity not in {None, site.revert.min_severity}:
@@ -129,6 +135,7 @@ def forget_instance() -> None:
     """Start as a cold instance does: no connection, no open store and no config is left."""
     _told.clear()
     _session.cache_clear()
+    _secret_reader.cache_clear()
     load_site.cache_clear()
     _memories.clear()
     while _stores:
@@ -173,14 +180,36 @@ def _store(settings: Settings) -> tuple[Store, list[Problem]]:
         return _opened(":memory:"), [Problem("SGGUARD_STORE", str(error), error.next_step)]
 
 
-def _channels(settings: Settings) -> tuple[tuple[Channel, ...], list[Problem]]:
-    if settings.webhook is None:
-        return (), []
-    try:
-        check_webhook_url(settings.webhook.reveal())
-    except ValueError as error:
-        return (), [Problem("SGGUARD_WEBHOOK", str(error), "Set it to the receiver's https URL.")]
-    return (Webhook(settings.webhook.reveal()),), []
+def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], list[Problem]]:
+    """The channels of the config, and the one that SGGUARD_WEBHOOK sets up."""
+    entries = site.alerts.channels
+    problems = []
+    webhook = settings.webhook
+    if webhook is not None:
+        try:
+            read_endpoint(webhook.reveal(), None)
+        except ValueError as error:
+            fix = "Set it to the receiver's https URL."
+            problems.append(Problem("SGGUARD_WEBHOOK", str(error), fix))
+        else:
+            entries = (*entries, ChannelEntry(name=RESERVED, kind="webhook", url=_WEBHOOK))
+    reader = _secret_reader()
+
+    def secret(reference: Reference) -> Secret:
+        return webhook if webhook and reference == _WEBHOOK else reader(reference)
+
+    return tuple(open_channel(entry, site.alerts, secret, system_time) for entry in entries), problems
+
+
+@lru_cache(maxsize=1)
+def _secret_reader() -> SecretReader:
+    return SecretReader(os.environ, lambda: Session(before_call=[_only_secrets]), system_time)
+
+
+def _only_secrets(call: Call) -> None:
+    """The session that reads secrets can do nothing else."""
+    if (call.service, call.action) != ("ssm", "GetSecretValue"):
+        raise RemediationError(f"{call.service} {call.action} is not for the session that reads secrets.")
 
 
 def configure_logging(level: str) -> None:

@@ -23,8 +23,11 @@ from sgguard.cli import (
     explain,
     freeze,
     journal,
+    notify,
+    outbox,
     plan,
     schema,
+    waive,
 )
 from sgguard.errors import ConfigError, GuardError
 
@@ -39,6 +42,9 @@ COMMANDS = (
     journal,
     errands,
     freeze,
+    notify,
+    outbox,
+    waive,
 )
 """In the order of the help."""
 

@@ -15,7 +15,7 @@ def compose_notice(what: str, why: Reason, *, at: float) -> Notification:
         id=sha256(f"notice\0{what}\0{round(at)}".encode()).hexdigest()[:32],
         fingerprint=fingerprint("", f"notice {what}"),
         title=_TITLES[what],
-        action="alert only",
+        action="notice",
         decision=None,
         severity="high",
         group_id="",

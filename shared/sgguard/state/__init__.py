@@ -14,17 +14,17 @@ from sgguard.state.journal import (
     head_of,
 )
 from sgguard.state.memory import Memory, Seen, recall, remember
+from sgguard.state.outbox import Pending, keep_pending, pending_messages
 from sgguard.state.ports import Entry, Kind, Store, StoreError
 from sgguard.state.promise import broken_promises, keep_promise, settle_promise
 from sgguard.state.records import (
     DeadLetter,
     Snapshot,
-    Undelivered,
     find_snapshot,
     keep_dead_letter,
     keep_snapshot,
-    keep_undelivered,
 )
+from sgguard.state.standing import Standing, all_standing, keep_standing, standing_alerts
 from sgguard.state.waiver_use import keep_waiver_uses
 
 __all__ = [
@@ -37,14 +37,16 @@ __all__ = [
     "JournalError",
     "Kind",
     "Memory",
+    "Pending",
     "Seen",
     "Snapshot",
+    "Standing",
     "Store",
     "StoreError",
     "StoredPlan",
-    "Undelivered",
     "Written",
     "aftermath",
+    "all_standing",
     "append",
     "broken_promises",
     "covered_groups",
@@ -57,15 +59,18 @@ __all__ = [
     "keep_covered_groups",
     "keep_dead_letter",
     "keep_freeze",
+    "keep_pending",
     "keep_plan",
     "keep_promise",
     "keep_snapshot",
-    "keep_undelivered",
+    "keep_standing",
     "keep_waiver_uses",
     "lift_freeze",
+    "pending_messages",
     "recall",
     "recent_claims",
     "remember",
     "settle_promise",
+    "standing_alerts",
     "withdraw_claim",
 ]

@@ -88,10 +88,16 @@ def told_end(ended: Invocation, at: float) -> Iterator[Entry]:
         yield from _told_run(run, at, run.change.request_id if run.change else ended.request_id, figures)
 
 
+class _Event(msgspec.Struct):
+    """The CloudEvent that a notification comes in."""
+
+    data: Notification
+
+
 def told_message(body: bytes, at: float) -> Entry:
     """A message as the inbox received it."""
     try:
-        said = msgspec.json.decode(body, type=Notification)
+        said = msgspec.json.decode(body, type=_Event).data
     except msgspec.DecodeError:
         text = plain(body.decode(errors="replace"), _LONG)
         return Entry(
