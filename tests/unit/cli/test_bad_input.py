@@ -144,15 +144,15 @@ def test_ten_thousand_rows(desk: Desk) -> None:
     rows = [("tcp", "8443", f"203.0.{n // 250}.{n % 250}") for n in range(10_000)]
     desk.write(group=group(*rows))
     ended = desk.run("evaluate", "--output", "json")
-    assert (ended.code, ended.document["verdict"]) == (3, "violating")
-    assert len([f for f in ended.document["findings"] if f["kind"] == "excess"]) == 10_000
+    assert (ended.code, ended.document["verdict"]) == (4, "undetermined")
+    assert ended.document["findings"][0]["explanation"]
 
 
 def test_two_thousand_rows_that_all_overlap() -> None:
     rows = [("tcp", f"{n}-{n + 40_000}", f"203.0.{n // 250}.0/24") for n in range(2000)]
     sample = samples.group([*rows, *samples.NODE_ROWS])
     evaluation = evaluate(sample, samples.expectation(), group_id="sg-1", circumstances=Circumstances())
-    assert evaluation.verdict == "violating"
+    assert evaluation.verdict != "compliant"
     assert practices(sample, samples.expectation(), idle=False)
 
 
