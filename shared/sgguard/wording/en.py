@@ -83,6 +83,7 @@ MESSAGES = {
     "dropped.implicit": "because no policy accepts it",
     "shadowed": "Policy {index} ({direction}) never decides a packet: policies before it match all of it.",
     "undetermined": "Policy {index} ({direction}) could not be resolved: {gap}.",
+    "undetermined.too-long": "There are {count} policies ({direction}), more than the {limit} that are judged at once.",
     # What is not known about a policy
     "gap.action": "action {text} is neither ACCEPT nor DROP",
     "gap.protocol": "protocol {text} is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL",

@@ -81,6 +81,7 @@ MESSAGES = {
     "dropped.implicit": "허용하는 규칙이 없기 때문에",
     "shadowed": "규칙 {index}({direction})은(는) 어떤 패킷도 결정하지 않습니다. 앞선 규칙이 모두 일치합니다.",
     "undetermined": "규칙 {index}({direction})을(를) 확인할 수 없습니다: {gap}.",
+    "undetermined.too-long": "{direction} 규칙이 {count}개로, 한 번에 판정할 수 있는 {limit}개를 넘습니다.",
     # What is not known about a policy
     "gap.action": "정책 {text}은(는) ACCEPT도 DROP도 아닙니다",
     "gap.protocol": "프로토콜 {text}은(는) TCP, UDP, ICMP, ICMPv6, GRE, ALL 중 하나가 아닙니다",

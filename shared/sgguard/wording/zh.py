@@ -73,6 +73,7 @@ MESSAGES = {
     "dropped.implicit": "因为没有规则放通它",
     "shadowed": "规则 {index}（{direction}）不会决定任何数据包：其前面的规则已全部匹配。",
     "undetermined": "规则 {index}（{direction}）无法解析：{gap}。",
+    "undetermined.too-long": "{direction}共有 {count} 条规则，超过一次可判定的 {limit} 条。",
     # What is not known about a policy
     "gap.action": "策略 {text} 既不是 ACCEPT 也不是 DROP",
     "gap.protocol": "协议 {text} 不是 TCP、UDP、ICMP、ICMPv6、GRE、ALL 之一",
