@@ -158,7 +158,9 @@ def _ledgers(rows: Sequence[Row]) -> list[_Ledger]:
     ledgers = [_Ledger() for _ in rows]
     for plane in fold(rows, [row.most for row in rows]):
         for tile in plane.tiles:
-            hits = dict(tile.strict.hits)
+            hits: dict[int, int] = {}
+            for row, taken in tile.strict.hits:  # a row of several services decides once for each
+                hits[row] = hits.get(row, 0) | taken
             present = [index for index, grid in enumerate(tile.sets) if grid]
             for place, index in enumerate(present):
                 ledger, hit = ledgers[index], hits.get(index, 0)

@@ -1,7 +1,8 @@
 """Whether people have been told already, and whether it is over.
 
 A problem is told when it is found, again only after the site's `repeat_hours` while it is open, and once more
-when the group is compliant again. A revert is always told: it is a write.
+when the group is compliant again. A revert is always told: it is a write. So is a notice about the guard
+itself, which counts its own time.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     if same is not None and same.notification.action == told.action:
         # Receivers drop what has an id that they know; a repetition is meant to arrive.
         told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
-    holds = told.action not in {"reverted", "resolved"} and not _is_advice(told)
+    holds = told.action not in {"reverted", "resolved", "notice"}
     own = Standing(notification=told, told_at=now, seen=seen, open=holds)
     if told.decision is None:
         return Considered(notification=told, standing=(own,))
@@ -75,11 +76,6 @@ def resolve(group_id: str, store: Store, now: float) -> Notification | None:
         acted_at=None,
         observed_at=now,
     )
-
-
-def _is_advice(told: Notification) -> bool:
-    """Whether it is about a practice: the group meets the baseline, so nothing is over when it still does."""
-    return bool(told.group_id) and told.decision is None and told.action == "alert only"
 
 
 def _is_known(same: Standing, told: Notification) -> bool:

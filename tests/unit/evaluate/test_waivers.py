@@ -1,51 +1,56 @@
-"""Waivers: subtracted exactly, for whom they are for, while they last, and never more than they say."""
+"""A waiver is a set of traffic: it covers exactly that, of the kind that it says, until it expires."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 import samples
 
-from sgguard.baseline import Waiver, expect, read_site
-from sgguard.config.cluster import read_cluster
-from sgguard.errors import ConfigError
+from sgguard.baseline import Waiver
+from sgguard.baseline.pattern import Pattern
+from sgguard.baseline.waiver import Covers
 from sgguard.evaluate import Circumstances, Stack, evaluate
 from sgguard.model.finding import Evaluation
+from sgguard.model.security_group import Direction
 
-NOW = 1_782_864_000.0  # 2026-07-01
-WAIVER = {
-    "id": "web",
-    "direction": "ingress",
-    "protocols": ["tcp"],
-    "ports": "443",
-    "peers": ["anywhere-ipv4"],
-    "reason": "moves in December",
-    "owner": "team-web",
-    "expires": "2026-12-31",
-}
+OPEN: samples.Row = ("tcp", "22,443,8443", "198.51.100.0/24")
+POD_DROP: samples.Row = ("udp", "53", samples.PODS, "DROP")
 
 
-def waivers(*entries: dict[str, Any]) -> tuple[Waiver, ...]:
-    document = {"schema": "sgguard/config/v1", "waivers": [{**WAIVER, **entry} for entry in entries]}
-    return read_site(document, "site").waivers
-
-
-def judged(rows: list[samples.Row], *entries: dict[str, Any], now: float = NOW, **known: Any) -> Evaluation:
-    circumstances = Circumstances(waivers=waivers(*entries), now=now, **known)
-    return evaluate(
-        samples.group([*rows, *samples.NODE_ROWS]),
-        samples.expectation(),
-        group_id="sg-sample01",
-        circumstances=circumstances,
+def waiver(
+    ports: str = "443",
+    *,
+    peers: Sequence[str] = ("198.51.100.0/24",),
+    protocols: Sequence[str] = ("tcp",),
+    covers: Covers = "excess",
+    direction: Direction = "ingress",
+    expires_at: float = 100.0,
+    name: str = "w",
+) -> Waiver:
+    return Waiver(
+        id=name,
+        direction=direction,
+        pattern=Pattern(protocols=tuple(protocols), ports=ports, peers=tuple(peers)),
+        covers=covers,
+        reason="because",
+        owner="somebody",
+        expires_at=expires_at,
     )
+
+
+def judged(
+    rows: Sequence[samples.Row], *waivers: Waiver, now: float = 50.0, stacks: Sequence[Stack] = ()
+) -> Evaluation:
+    known = Circumstances(waivers=waivers, now=now, stacks=tuple(stacks))
+    return evaluate(samples.group(rows), samples.expectation(), group_id="sg-1", circumstances=known)
 
 
 def told(evaluation: Evaluation) -> list[str]:
     return [
-        f"{f.kind} {f.requirement or ''}{','.join(b.ports for b in f.traffic)}"
+        f"{f.kind} {f.requirement or f.policy_indexes[0]}: {b.protocol} {b.ports} {','.join(b.peers)}"
         for f in evaluation.findings
-        if f.kind != "shadowed"
+        for b in f.traffic
     ]
 
 
@@ -53,105 +58,99 @@ def states(evaluation: Evaluation) -> dict[str, str]:
     return {use.id: use.state for use in evaluation.waivers}
 
 
-def test_it_is_subtracted_exactly() -> None:
-    evaluation = judged([("tcp", "443,8443", "0.0.0.0/0")], {})
-    assert told(evaluation) == ["excess 8443"]
-    assert states(evaluation) == {"web": "used"}
-
-
-def test_a_waiver_for_443_never_hides_22() -> None:
-    opened: list[samples.Row] = [("tcp", "22", "::/0"), ("tcp", "443", "0.0.0.0/0")]
-    assert told(judged(opened, {})) == ["excess 22"]
-
-
-def test_half_a_network_leaves_the_other_half() -> None:
-    evaluation = judged([("tcp", "443", "198.51.100.0/24")], {"peers": ["198.51.100.0/25"]})
-    assert evaluation.findings[0].traffic[0].peers == ("198.51.100.128/25",)
-
-
 @pytest.mark.parametrize(
-    "entry", [{"protocols": ["udp"]}, {"direction": "egress"}, {"ports": "444"}, {"peers": ["anywhere-ipv6"]}]
-)
-def test_what_is_not_meant_is_not_covered(entry: dict[str, Any]) -> None:
-    evaluation = judged([("tcp", "443", "0.0.0.0/0")], entry)
-    assert told(evaluation) == ["excess 443"]
-    assert states(evaluation) == {"web": "unused"}
-
-
-def test_an_expired_one_is_reported_and_ignored() -> None:
-    rows: list[samples.Row] = [("tcp", "443", "0.0.0.0/0")]
-    last_moment = judged(rows, {"expires": "2026-06-30"}, now=NOW - 1)
-    assert (told(last_moment), states(last_moment)) == ([], {"web": "used"})
-    over = judged(rows, {"expires": "2026-06-30"})
-    assert (told(over), states(over)) == (["excess 443"], {"web": "expired"})
-    zoned = judged(rows, {"expires": "2026-07-01T08:00:01+08:00"})
-    assert states(zoned) == {"web": "used"}
-
-
-def test_missing_is_covered_only_where_it_says_so() -> None:
-    drop: list[samples.Row] = [("tcp", "10250", "0.0.0.0/0", "DROP")]
-    kubelet = {"ports": "10250", "peers": ["node-network", "pod-network"]}
-    silent = judged(drop, kubelet)
-    assert told(silent) == ["missing pod-network10250", "missing node-network10250"]
-    assert states(silent) == {"web": "unused"}
-    excused = judged(drop, {**kubelet, "covers": "missing"})
-    assert (told(excused), excused.verdict, states(excused)) == ([], "compliant", {"web": "used"})
-    half = judged(drop, {**kubelet, "covers": "missing", "peers": ["node-network"]})
-    assert told(half) == ["missing pod-network10250"]
-
-
-def test_what_excuses_missing_opens_nothing() -> None:
-    evaluation = judged([("tcp", "443", "0.0.0.0/0")], {"covers": "missing"})
-    assert told(evaluation) == ["excess 443"]
-
-
-def test_it_counts_in_stacks_too() -> None:
-    front = Stack(ahead=(("sg-front001", samples.group([("tcp", "10250", samples.PODS, "DROP")], [])),))
-    missing = {"ports": "10250", "peers": ["pod-network"], "covers": "missing"}
-    assert told(judged([], stacks=(front,))) == ["missing pod-network10250"]
-    evaluation = judged([], missing, stacks=(front,))
-    assert (told(evaluation), states(evaluation)) == ([], {"web": "used"})
-
-
-@pytest.mark.parametrize(
-    ("entry", "concerned"),
+    ("one", "left", "state"),
     [
-        ({}, True),
-        ({"groups": ["sg-sample01"]}, True),
-        ({"groups": ["sg-other001"]}, False),
-        ({"clusters": ["cls-sample01"]}, True),
-        ({"clusters": ["cls-other001"]}, False),
-        ({"groups": ["sg-other001"], "clusters": ["cls-sample01"]}, True),
+        (waiver("443"), ["excess 6: tcp 8443 198.51.100.0/24"], "used"),
+        (waiver("443,8443"), [], "used"),
+        (waiver("ALL"), [], "used"),
+        (waiver("ALL", protocols=["ALL"]), [], "used"),
+        (waiver("444"), ["excess 6: tcp 443,8443 198.51.100.0/24"], "unused"),
+        (waiver("22"), ["excess 6: tcp 443,8443 198.51.100.0/24"], "unused"),
+        (waiver("ALL", protocols=["udp"]), ["excess 6: tcp 443,8443 198.51.100.0/24"], "unused"),
+        (waiver("ALL", direction="egress"), ["excess 6: tcp 443,8443 198.51.100.0/24"], "unused"),
+        (waiver("ALL", covers="missing"), ["excess 6: tcp 443,8443 198.51.100.0/24"], "unused"),
+        (waiver("ALL", expires_at=50.0), ["excess 6: tcp 443,8443 198.51.100.0/24"], "expired"),
+        (
+            waiver("443", peers=["198.51.100.0/25"]),
+            ["excess 6: tcp 8443 198.51.100.0/24", "excess 6: tcp 443 198.51.100.128/25"],
+            "used",
+        ),
     ],
 )
-def test_whom_it_is_for(entry: dict[str, Any], concerned: object) -> None:
-    document = {"schema": "sgguard/config/v1", "waivers": [{**WAIVER, **entry}]}
-    scopes = [read_cluster(samples.cluster(), "cluster")]
-    found = read_site(document, "site").waivers_of("sg-sample01", scopes)
-    assert bool(found) is concerned
-    assert expect(scopes, read_site(document, "site"))
+def test_excess_that_is_waived(one: Waiver, left: list[str], state: str) -> None:
+    evaluation = judged([*samples.NODE_ROWS, OPEN], one)
+    assert sorted(told(evaluation)) == sorted(left)
+    assert states(evaluation) == {"w": state}
+    assert evaluation.verdict == ("violating" if left else "compliant")
 
 
 @pytest.mark.parametrize(
-    ("change", "problem"),
+    ("one", "left", "state"),
     [
-        ({"expires": None}, "waivers[0].expires: is missing"),
-        ({"expires": "never"}, "waivers[0].expires: is 'never', which is no day and no moment"),
-        ({"expires": "2026-12-31T18:00:00"}, "which is no day and no moment"),
-        ({"owner": None}, "waivers[0].owner: is missing"),
-        ({"reason": ""}, "waivers[0].reason: is empty"),
-        ({"covers": "all"}, "waivers[0].covers: is 'all'"),
-        ({"groups": ["cls-1"]}, "'cls-1' does not start with sg-"),
-        ({"peers": []}, "waivers[0].peers: is empty"),
+        (waiver("53", peers=[samples.PODS], protocols=["udp"], covers="missing"), [], "used"),
+        (waiver("ALL", peers=["pod-network"], protocols=["ALL"], covers="missing"), [], "used"),
+        (
+            waiver("53", peers=["172.16.0.0/17"], protocols=["udp"], covers="missing"),
+            ["missing pod-network: udp 53 172.16.128.0/17"],
+            "used",
+        ),
+        (
+            waiver("53", peers=[samples.PODS], protocols=["udp"]),
+            ["missing pod-network: udp 53 172.16.0.0/16"],
+            "unused",
+        ),
+        (
+            waiver("53", peers=[samples.PODS], protocols=["tcp"], covers="missing"),
+            ["missing pod-network: udp 53 172.16.0.0/16"],
+            "unused",
+        ),
+        (
+            waiver("53", peers=[samples.PODS], protocols=["udp"], covers="missing", direction="egress"),
+            ["missing pod-network: udp 53 172.16.0.0/16"],
+            "unused",
+        ),
+        (
+            waiver("53", peers=[samples.PODS], protocols=["udp"], covers="missing", expires_at=49.0),
+            ["missing pod-network: udp 53 172.16.0.0/16"],
+            "expired",
+        ),
     ],
 )
-def test_a_broken_one_is_refused(change: dict[str, Any], problem: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        waivers(change)
-    assert problem in str(caught.value)
+def test_missing_traffic_that_is_excused(one: Waiver, left: list[str], state: str) -> None:
+    evaluation = judged([POD_DROP, *samples.NODE_ROWS], one)
+    assert told(evaluation) == left
+    assert states(evaluation) == {"w": state}
+    assert evaluation.verdict == ("violating" if left else "compliant")
 
 
-def test_two_with_one_name_are_refused() -> None:
-    with pytest.raises(ConfigError) as caught:
-        waivers({}, {})
-    assert "the id 'web' is used twice" in str(caught.value)
+def test_many_waivers_of_both_kinds_keep_to_themselves() -> None:
+    waivers = (
+        waiver("443", name="https"),
+        waiver("53", peers=["172.16.0.0/17"], protocols=["udp"], covers="missing", name="lower"),
+        waiver("8443", name="other"),
+        waiver("53", peers=["172.16.128.0/18"], protocols=["udp"], covers="missing", name="upper"),
+        waiver("9999", name="idle"),
+        waiver("9999", covers="missing", name="idle-too"),
+    )
+    evaluation = judged([POD_DROP, *samples.NODE_ROWS, OPEN], *waivers)
+    assert told(evaluation) == ["missing pod-network: udp 53 172.16.192.0/18"]
+    used = dict.fromkeys(["https", "lower", "other", "upper"], "used")
+    assert states(evaluation) == {**used, "idle": "unused", "idle-too": "unused"}
+
+
+def test_a_waiver_that_only_a_stack_needs_is_used() -> None:
+    excuse = waiver("53", peers=[samples.PODS], protocols=["udp"], covers="missing")
+    assert states(judged(samples.NODE_ROWS, excuse)) == {"w": "unused"}
+    ahead = Stack(ahead=(("sg-2", samples.group([POD_DROP])),))
+    evaluation = judged(samples.NODE_ROWS, excuse, stacks=[ahead])
+    assert states(evaluation) == {"w": "used"}
+    assert evaluation.verdict == "compliant"
+
+
+def test_a_waiver_for_what_may_be_excess_is_used() -> None:
+    rows = [*samples.NODE_ROWS, ("tcp", "443", "sg-nobody01")]
+    evaluation = judged(rows, waiver("443"))
+    assert states(evaluation) == {"w": "used"}
+    everyone = waiver("443", peers=["anywhere-ipv4", "anywhere-ipv6"])
+    assert judged(rows, everyone).verdict == "compliant"
