@@ -14,10 +14,10 @@ from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
 
 Action = Literal[
-    "reverted", "alert only", "refused", "failed", "could not decide", "resolved", "notice", "test"
+    "reverted", "alert only", "refused", "failed", "could not decide", "resolved", "advice", "notice", "test"
 ]
 """What the guard did. ``resolved``: the group meets the baseline again, whoever put it right.
-``notice``: it is about the guard itself, and no group."""
+``advice``: a practice of the vendor is not followed. ``notice``: it is about the guard itself, and no group."""
 
 
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):

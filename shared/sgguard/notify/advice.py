@@ -20,7 +20,7 @@ def compose_advice(facts: Facts, change: ChangeEvent, practices: Sequence[Practi
         id=sha256("\0".join(parts).encode()).hexdigest()[:32],
         fingerprint=fingerprint(facts.group_id, facts.region, *problem),
         title=f"{facts.group_id} does not follow a practice of the vendor; nothing was written",
-        action="notice",
+        action="advice",
         decision=None,
         severity=max((practice.severity for practice in practices), key=SEVERITIES.index),
         group_id=facts.group_id,

@@ -24,6 +24,7 @@ _VERBS: dict[Action, str] = {
     "failed": "violates the baseline; the revert failed",
     "could not decide": "could not be judged",
     "resolved": "meets the baseline again",
+    "advice": "does not follow a practice of the vendor; nothing was written",
     "notice": "is not concerned",
     "test": "is not concerned",
 }

@@ -40,7 +40,7 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     if same is not None and same.notification.action == told.action:
         # Receivers drop what has an id that they know; a repetition is meant to arrive.
         told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
-    holds = told.action not in {"reverted", "resolved", "notice"}
+    holds = told.action not in {"reverted", "resolved", "advice", "notice"}
     own = Standing(notification=told, told_at=now, seen=seen, open=holds)
     if told.decision is None:
         return Considered(notification=told, standing=(own,))

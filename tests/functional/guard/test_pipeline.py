@@ -392,7 +392,7 @@ def test_a_practice_that_is_not_followed_is_told_once_and_never_written_to(
     assert [practice.id for practice in run.evaluation.practices] == ["foreign-binding", "broad-ssh"]
     (message,) = inbox.received
     body: Any = message.document()
-    assert (body["action"], body["severity"], body["findings"]) == ("notice", "medium", [])
+    assert (body["action"], body["severity"], body["findings"]) == ("advice", "medium", [])
     assert "ins-strange1" in body["reasons"][0]
     assert writes(cloud) == []
     run_one(guard)
