@@ -99,6 +99,10 @@ def _function(
 def _policies(name: str, key: str, uin: str, mode: Mode, store: str) -> list[Document]:
     needed = permissions()[key]
     policies: list[Document] = [{"PolicyName": f"{name}-read", "PolicyDocument": read_policy(needed)}]
+    if store.startswith("cos:"):
+        place = read_location(store)
+        below = store_policy(place.bucket, place.prefix, place.region)
+        policies.append({"PolicyName": f"{name}-store", "PolicyDocument": below})
     if mode == "enforce":
         policies.append({"PolicyName": f"{name}-write", "PolicyDocument": write_policy(needed, uin)})
     if store.startswith("cos:"):
