@@ -105,10 +105,6 @@ def _policies(name: str, key: str, uin: str, mode: Mode, store: str) -> list[Doc
         policies.append({"PolicyName": f"{name}-store", "PolicyDocument": below})
     if mode == "enforce":
         policies.append({"PolicyName": f"{name}-write", "PolicyDocument": write_policy(needed, uin)})
-    if store.startswith("cos:"):
-        place = read_location(store, {"TENCENTCLOUD_REGION": HOME})
-        document = store_policy(place.bucket, place.prefix, place.region)
-        policies.append({"PolicyName": f"{name}-store", "PolicyDocument": document})
     return policies
 
 
