@@ -17,7 +17,7 @@ Action = Literal[
     "reverted", "alert only", "refused", "failed", "could not decide", "resolved", "advice", "notice", "test"
 ]
 """What the guard did. ``resolved``: the group meets the baseline again, whoever put it right.
-``advice``: a practice of the vendor is not followed. ``notice``: it is about the guard itself, and no group."""
+``advice``: a practice of the vendor is not followed. ``notice``: about the guard itself, and no group."""
 
 
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):
