@@ -389,7 +389,8 @@ class _GroupRun:
             plan=judged.plan,
             outcome=outcome,
             own=_own(self._group_id, judged.facts.group.version, self._change, self._guard),
-            notifications=_all_told(messages, self._guard),
+            notifications=tell(messages, self._guard),
+            seen_version=self._memory.last.group.version if self._memory else "",
         )
 
 
@@ -430,7 +431,7 @@ def _noticed_elsewhere(what: str, seconds: float, guard: Guard) -> bool:
     return False
 
 
-def _all_told(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...]:
+def tell(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...]:
     """Send every message, whatever becomes of the others. Raises StoreError if one could not be kept."""
     sent: list[Sent] = []
     lost: StoreError | None = None
@@ -471,7 +472,7 @@ def _kept(event: object, group_id: str, change: ChangeEvent | None, reason: str,
     except StoreError as error:
         lost = error
     failure = compose_failure(group_id, reason, change, at=guard.clock())
-    run = Run(change=change, note=reason, notifications=_all_told([failure], guard))
+    run = Run(change=change, note=reason, notifications=tell([failure], guard), kept=True)
     if lost:
         raise lost
     return run

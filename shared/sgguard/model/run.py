@@ -35,3 +35,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """By what the change was recognised as the guard's own: its request id, the session of its role, or the
     version that its last write left. A label: such a change is judged like any other."""
     notifications: tuple[Sent, ...] = ()
+    kept: bool = False
+    """Whether the event was kept as a dead letter."""
+    seen_version: str = ""
+    """At which version the guard saw the group before; empty if it did not."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from sgguard.model.finding import Severity
 from sgguard.model.notification import Notification
 from sgguard.model.reason import Reason
 from sgguard.report.fingerprint import fingerprint
 
 
-def compose_notice(what: str, why: Reason, *, at: float) -> Notification:
+def compose_notice(what: str, why: Reason, *, at: float, severity: Severity = "high") -> Notification:
     """Tell that something holds the guard back. `what` names it: the same is told once within some time."""
     return Notification(
         id=sha256(f"notice\0{what}\0{round(at)}".encode()).hexdigest()[:32],
@@ -17,7 +18,7 @@ def compose_notice(what: str, why: Reason, *, at: float) -> Notification:
         title=_TITLES[what],
         action="alert only",
         decision=None,
-        severity="high",
+        severity=severity,
         group_id="",
         region="",
         clusters=(),
@@ -36,4 +37,8 @@ def compose_notice(what: str, why: Reason, *, at: float) -> Notification:
 _TITLES = {
     "budget": "The change budget is used up; nothing more is written",
     "store": "The store cannot be used; nothing is written",
+    "heartbeat": "The guard is alive and has looked at every covered group",
+    "silent": "Groups changed and no event came: the trigger may be dead",
+    "unswept": "Part of the fleet could not be looked at",
+    "quota": "The day's event deliveries are nearly used up",
 }

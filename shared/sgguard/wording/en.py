@@ -101,6 +101,18 @@ MESSAGES = {
     "hold.fight": "reverted {count} times within {minutes} minutes, and somebody keeps changing it back: alert only",
     "hold.budget": "the change budget of {limit} groups within {minutes} minutes is used up by {others} others: nothing is written",
     "hold.store": "the store cannot be used: {text}",
+    "notice.silent": (
+        "{count} groups were found at another version although no event told of it: {groups}. Check the "
+        "EventBridge rule, its target, and CloudAudit's delivery to the event bus"
+    ),
+    "notice.unswept": "{count} places could not be read: {places}. {text}",
+    "notice.quota": "{count} events came today; EventBridge delivers {quota} a day to a target by default",
+    "notice.heartbeat": (
+        "{covered} groups covered in {places} places, {others} not covered ({why}); the last event came {last}; "
+        "{today} of {quota} events today; change budget {used} of {limit} used"
+    ),
+    "heartbeat.ago": "{minutes} minutes ago",
+    "heartbeat.never": "before yesterday, or never",
     "notice.store": "the store cannot be used: the guard observes until it can",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
