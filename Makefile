@@ -55,6 +55,19 @@ emulator-faces: $(VENV)/dev ## The emulator's tests through each of its three wa
 	@for face in in-process server proxy; do echo "$$face:" && \
 		TCMOCK_FACE=$$face $(BIN)/python -m pytest -q tests/emulator || exit 1; done
 
+E2E_CLIENTS := sdk tccli custodian browser
+
+.e2e/%/ready: requirements/e2e-%.txt
+	@echo "Installing the client $* into .e2e/$* …" >&2
+	@rm -rf .e2e/$*
+	@$(PYTHON) -m venv .e2e/$*
+	@.e2e/$*/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r $<
+	@touch $@
+
+.PHONY: e2e
+e2e: $(VENV)/dev $(E2E_CLIENTS:%=.e2e/%/ready) ## The vendor's SDK and tccli, Cloud Custodian and a browser (needs chromium, chromium-driver)
+	@$(BIN)/python -m pytest -q tests/e2e
+
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -63,6 +76,7 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python tools/compile_baseline.py --check
 	$(BIN)/python tools/write_command_docs.py --check
+	$(BIN)/python tools/write_verdict.py --check
 	$(BIN)/python tools/write_deployment.py --check
 
 .PHONY: check
@@ -76,6 +90,7 @@ coverage: $(VENV)/dev ## Tests with branch coverage
 generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/compile_baseline.py
 	$(BIN)/python tools/write_command_docs.py
+	$(BIN)/python tools/write_verdict.py
 	$(BIN)/python tools/write_deployment.py
 
 .PHONY: lock
@@ -86,6 +101,8 @@ lock: ## Resolve the locked requirements anew (needs uv)
 		pyproject.toml --extra cli --extra emulator --group build -c requirements/runtime.txt -o requirements/demo.txt
 	uv pip compile --universal --no-strip-extras --python-version 3.10 --generate-hashes --no-header --no-annotate -q \
 		pyproject.toml --extra dev --group build -c requirements/demo.txt -o requirements/dev.txt
+	for client in $(E2E_CLIENTS); do uv pip compile --universal --python-version 3.10.2 --generate-hashes --no-header \
+		--no-annotate -q requirements/e2e-$$client.in -o requirements/e2e-$$client.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that make has made

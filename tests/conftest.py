@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # `SGGUARD_HYPOTHESIS=long` is what `make fuzz` sets.
 settings.register_profile("quick", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("SGGUARD_HYPOTHESIS", "quick"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out real clients and browsers unless they are asked for: `make e2e`."""
+    asked_for = any("e2e" in argument for argument in config.args)
+    return True if collection_path.name == "e2e" and not asked_for else None

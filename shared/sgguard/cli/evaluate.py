@@ -25,7 +25,7 @@ from sgguard.cli.options import (
     Templates,
     TemplatesBefore,
 )
-from sgguard.cli.table import print_evaluation
+from sgguard.cli.verdict_table import print_evaluation
 from sgguard.errors import ConfigError, Problem
 from sgguard.model.finding import Evaluation
 from sgguard.report.document import evaluation_document

@@ -16,7 +16,7 @@ from sgguard.cli import exit_code
 from sgguard.model.plan import Mode
 from sglab.case import read_json
 from sglab.lab.console import Printer
-from sglab.lab.lab import Lab, greet, wait_for_a_signal
+from sglab.lab.lab import Lab, greet, on_signal
 from sglab.lab.scene import scene
 from sglab.places import production_state
 
@@ -29,6 +29,7 @@ def run_lab(*, port: int, mode: Mode, state: Path | None, show: bool) -> int:
     """Serve until a signal; the exit code. Raises GuardError."""
     document = cast("dict[str, object]", read_json(state or production_state(), dict))
     console = Console(highlight=False, soft_wrap=True)
+    stop = on_signal()
     with Lab(state=document, mode=mode, port=port) as lab:
         greet(lab)
         for line in _welcome(lab, show=show):
@@ -36,7 +37,7 @@ def run_lab(*, port: int, mode: Mode, state: Path | None, show: bool) -> int:
         lab.timeline.watch(Printer(console))
         if show:
             _open(lab.page)
-        wait_for_a_signal()
+        stop.wait()
     return exit_code.CLEAN
 
 

@@ -132,12 +132,12 @@ class Lab:
             self.timeline.add(entry)
 
 
-def wait_for_a_signal() -> None:
-    """Return on SIGINT or SIGTERM."""
+def on_signal() -> threading.Event:
+    """Set by SIGINT and SIGTERM from now on."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 def greet(lab: Lab) -> None:
