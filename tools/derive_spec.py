@@ -51,6 +51,7 @@ SHIM_ACTIONS = {
     ("cloudaudit", "v20190319"): ["DescribeEvents"],
     ("scf", "v20180416"): ["Invoke"],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
+    ("ssm", "v20190923"): ["GetSecretValue"],
 }
 
 EMULATED_ACTIONS = {

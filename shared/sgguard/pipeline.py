@@ -37,7 +37,7 @@ from sgguard.model.plan import Plan
 from sgguard.model.reason import Reason, as_written, reason
 from sgguard.model.run import Run, Sent
 from sgguard.model.security_group import SecurityGroupPolicySet
-from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch
+from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch, resolve
 from sgguard.plan import Guardrails, decide, restrain, withhold
 from sgguard.state import (
     Claim,
@@ -381,7 +381,16 @@ class _GroupRun:
             snapshot=self._snapshot if written else "",
         )
         self._remember(judged.facts)
-        notification = compose(judged.facts, self._change, judged.evaluation, judged.plan, outcome)
+        notification = compose(
+            judged.facts,
+            self._change,
+            judged.evaluation,
+            judged.plan,
+            outcome,
+            acted_at=self._guard.clock() if written else None,
+        )
+        if judged.plan.decision == "none":
+            notification = self._resolved()
         messages = [message for message in (*self._notices, notification) if message]
         return Run(
             change=self._change,
@@ -392,6 +401,14 @@ class _GroupRun:
             notifications=tell(messages, self._guard),
             seen_version=self._memory.last.group.version if self._memory else "",
         )
+
+    def _resolved(self) -> Notification | None:
+        """The message that what people were told of the group is over."""
+        try:
+            return resolve(self._group_id, self._guard.store, self._guard.clock())
+        except StoreError as error:
+            self._log.warning("alerts not read", reason=str(error))
+            return None
 
 
 def _is_firm(facts: Facts) -> bool:
@@ -451,9 +468,9 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
     """Send a message and log what became of it."""
     if notification is None:
         return ()
-    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock())
+    sent = dispatch(notification, guard.channels, guard.store, at=guard.clock(), alerts=guard.site.alerts)
     for delivery in sent.deliveries:
-        log = guard.log.info if delivery.status == "delivered" else guard.log.error
+        log = guard.log.error if delivery.status in {"retry", "dead"} else guard.log.info
         log(
             "notification " + delivery.status,
             channel=delivery.channel,

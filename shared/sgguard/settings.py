@@ -8,8 +8,7 @@
 | SGGUARD_FREEZE | any value but 0, false, no and off: nothing is written, whatever else is set |
 | SGGUARD_ROLE | name of the function's role, by which its own changes are labelled |
 | SGGUARD_STORE | path of the SQLite file that holds snapshots, outbox and dead letters |
-| SGGUARD_WEBHOOK | URL that messages are posted to, as JSON |
-| SGGUARD_CHANNELS | further channels, ``name=kind:reference …; …``: docs/alerts.md |
+| SGGUARD_WEBHOOK | URL that messages are posted to as CloudEvents, beside the channels of the config |
 | SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
 
 Anything that is missing or wrong here means that nothing is written: the guard observes, and says why.
@@ -21,7 +20,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sgguard.config.channels import ChannelEntry, read_channels
 from sgguard.errors import Problem
 from sgguard.model.finding import SEVERITIES, Severity
 from sgguard.model.plan import MODES, Mode
@@ -47,8 +45,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     """Path of the store; empty if none is set."""
     webhook: Secret | None
-    channels: tuple[ChannelEntry, ...]
-    """Those that could be read."""
     log_level: str
     problems: tuple[Problem, ...]
     """Everything that is wrong."""
@@ -66,8 +62,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             Problem("SGGUARD_STORE", "is not set, so nothing could be undone", "Set it to a file path.")
         )
     webhook = environment.get("SGGUARD_WEBHOOK", "")
-    channels, channel_problems = read_channels(environment.get("SGGUARD_CHANNELS", ""))
-    problems.extend(channel_problems)
     return Settings(
         mode=msgspec.convert("observe" if problems else mode, Mode),
         min_severity=msgspec.convert(severity, Severity) if severity else None,
@@ -76,7 +70,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         role=environment.get("SGGUARD_ROLE", "").strip(),
         store=store,
         webhook=Secret(webhook) if webhook else None,
-        channels=channels,
         log_level=level,
         problems=tuple(problems),
     )

@@ -16,8 +16,11 @@ from structlog.typing import FilteringBoundLogger
 
 from scfshim import Call, Deadline, Outcome, Retry, Session
 from sgguard import pipeline
+from sgguard.adapters.channels import VendorChannel
+from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.forgetful_store import ForgetfulStore
+from sgguard.adapters.secret_reader import SecretReader
 from sgguard.adapters.site_file import load_site
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.adapters.tencent.assumed import AssumedRole
@@ -28,15 +31,16 @@ from sgguard.adapters.tencent.pace import Pace
 from sgguard.adapters.tencent.reader import TencentGroups
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
-from sgguard.adapters.webhook import Webhook, check_webhook_url
 from sgguard.baseline import Site
 from sgguard.config.fleet import Fleet, Member
-from sgguard.errors import EventError, GatherError, Problem
+from sgguard.errors import EventError, GatherError, Problem, RemediationError
 from sgguard.event import account_of, is_batch, read_batch, split
 from sgguard.facts import FactsMemory, Freshness, Readers
 from sgguard.model.batch import Batch
 from sgguard.model.reason import reason
 from sgguard.model.run import Run
+from sgguard.config.channel import RESERVED, ChannelEntry
+from sgguard.model.secret import Reference
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
 from sgguard.report.document import run_document
@@ -44,6 +48,7 @@ from sgguard.settings import Settings, read_settings
 from sgguard.state import Store, StoreError
 from sgguard.sweep import EventLog, Guards, Limits, Round, Rounds, places_of, sweep
 
+_WEBHOOK = Reference("env", "SGGUARD_WEBHOOK")
 _RESERVE = 5.0
 """Seconds at the end of an invocation that are kept for the message; a quarter of a shorter one."""
 _LAST_SECONDS = 15.0
@@ -146,8 +151,8 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
     Whatever cannot be set up means that it observes, and is logged.
     """
     store, store_problems = _store(settings)
-    channels, channel_problems = _channels(settings)
     site, site_problems = load_site(settings.config)
+    channels, channel_problems = open_channels(settings, site)
     problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
     for problem in problems:
         log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
@@ -286,6 +291,7 @@ def forget_instance() -> None:
     _of_thread.__dict__.clear()
     _assumed.cache_clear()
     _event_log.cache_clear()
+    _secret_reader.cache_clear()
     load_site.cache_clear()
     _memories.clear()
     while _stores:
@@ -333,14 +339,41 @@ def _store(settings: Settings) -> tuple[Store, list[Problem]]:
         return _opened(":memory:"), [Problem("SGGUARD_STORE", str(error), error.next_step)]
 
 
-def _channels(settings: Settings) -> tuple[tuple[Channel, ...], list[Problem]]:
-    if settings.webhook is None:
-        return (), []
-    try:
-        check_webhook_url(settings.webhook.reveal())
-    except ValueError as error:
-        return (), [Problem("SGGUARD_WEBHOOK", str(error), "Set it to the receiver's https URL.")]
-    return (Webhook(settings.webhook.reveal()),), []
+def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], list[Problem]]:
+    """The channels of the config, and the one that SGGUARD_WEBHOOK sets up."""
+    entries = site.alerts.channels
+    problems = []
+    webhook = settings.webhook
+    if webhook is not None:
+        try:
+            read_endpoint(webhook.reveal(), None)
+        except ValueError as error:
+            fix = "Set it to the receiver's https URL."
+            problems.append(Problem("SGGUARD_WEBHOOK", str(error), fix))
+        else:
+            entries = (*entries, ChannelEntry(name=RESERVED, kind="webhook", url=_WEBHOOK))
+    opened = (
+        VendorChannel(
+            entry,
+            lambda reference: webhook if webhook and reference == _WEBHOOK else _secret_reader()(reference),
+            system_time,
+            utc_offset=site.alerts.utc_offset,
+            console=site.alerts.console,
+        )
+        for entry in entries
+    )
+    return tuple(opened), problems
+
+
+@lru_cache(maxsize=1)
+def _secret_reader() -> SecretReader:
+    return SecretReader(os.environ, lambda: Session(before_call=[_only_secrets]), system_time)
+
+
+def _only_secrets(call: Call) -> None:
+    """The session that reads secrets can do nothing else."""
+    if (call.service, call.action) != ("ssm", "GetSecretValue"):
+        raise RemediationError(f"{call.service} {call.action} is not for the session that reads secrets.")
 
 
 def configure_logging(level: str, to: TextIO | None = None) -> None:

@@ -17,8 +17,12 @@ class Received(msgspec.Struct, frozen=True):
     body: bytes
 
     def document(self) -> object:
-        """The body, decoded."""
-        return msgspec.json.decode(self.body)
+        """The notification in the event that was sent."""
+        return self.event()["data"]
+
+    def event(self) -> dict[str, object]:
+        """The CloudEvent. Raises msgspec.MsgspecError where the body is none."""
+        return msgspec.json.decode(self.body, type=dict[str, object])
 
 
 class Inbox:

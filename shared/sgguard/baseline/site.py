@@ -23,6 +23,9 @@ from sgguard.baseline.waiver import Waiver, read_waiver
 from sgguard.config import fleet as fleets
 from sgguard.config import revert as reverting
 from sgguard.config.fleet import Fleet, read_fleet
+from sgguard.config import alerts as alerting
+from sgguard.config import revert as reverting
+from sgguard.config.alerts import Alerts, read_alerts
 from sgguard.config.reader import Reader, Source
 from sgguard.config.revert import Revert, read_revert
 from sgguard.config.schema import Schema, a_choice, a_list, a_map, an_object, keys
@@ -38,6 +41,7 @@ def site_schema() -> Schema:
     sections: dict[str, Schema] = {
         "schema": a_choice([NAME]),
         "revert": reverting.SCHEMA,
+        "alerts": alerting.SCHEMA,
         "baseline": an_object(baselines, about="How the site differs from the vendor's baseline, by role."),
         "clusters": a_map(_CLUSTER, keys="^cls-", about="What is particular to a cluster, by its id."),
         "waivers": a_list(waived.SCHEMA, about="Permission to deviate: a set of traffic, for a while."),
@@ -55,6 +59,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """A site's config."""
 
     revert: Revert = Revert()
+    alerts: Alerts = Alerts()
     baselines: Mapping[Role, Baseline]
     """The shipped baselines as the site wants them."""
     peers: Mapping[str, tuple[PeerCluster, ...]] = {}
@@ -88,6 +93,7 @@ def read_site(document: object, where: str | Source) -> Site:
     name = where.name if isinstance(where, Source) else where
     site = Site(
         revert=read_revert(reader.section("revert")),
+        alerts=read_alerts(reader.section("alerts")),
         baselines={role: read_overlay(baseline.section(role), shipped()[role], name) for role in ROLES},
         peers=_read_clusters(clusters, name),
         waivers=tuple(read_waiver(entry) for entry in reader.sections("waivers")),

@@ -13,7 +13,11 @@ from sgguard.model.plan import Decision, Proof
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction
 
-Action = Literal["reverted", "alert only", "refused", "failed", "could not decide"]
+Action = Literal[
+    "reverted", "alert only", "refused", "failed", "could not decide", "resolved", "notice", "test"
+]
+"""What the guard did. ``resolved``: the group meets the baseline again, whoever put it right.
+``notice``: it is about the guard itself, and no group."""
 
 
 class RowChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +71,45 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """When the last write was over; epoch seconds. None if nothing was written."""
     snapshot: str = ""
     """Key of the rows as they were before the first write; empty if nothing was written."""
+    approval: str = ""
+    """Key of the plan that somebody may have carried out; empty if none waits for that."""
+
+
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
+    """Several notifications in one message, worst first."""
+
+    notifications: tuple[Notification, ...]
+    waiting: int = 0
+    """How many more are kept and follow."""
+    cluster: str = ""
+    """Set where all of them are about one cluster."""
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """What is handed to a channel."""
+
+    content: Notification | Digest
+    note: Reason | None = None
+    """What the reader should know about this message itself, for example that another channel failed."""
+    plain: bool = False
+    """Whether it is sent without any form, for the vendor has refused its own."""
+
+
+Status = Literal["delivered", "held", "suppressed", "retry", "dead"]
+"""``held``: kept on purpose, and sent later with others. ``suppressed``: the same is open and was told.
+``retry``: the same may succeed later. ``dead``: it never will until somebody does what `fix` says."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """What one channel made of a notification. Only `delivered` is success."""
+    """What became of a notification on one channel. Only `delivered` is success."""
 
     channel: str
-    status: Literal["delivered", "retry", "dead"]
-    """``retry``: the same may succeed later. ``dead``: it never will until somebody does what `fix` says."""
+    status: Status
     detail: str
     """What was answered. Holds no secret."""
     retry_after: float | None = None
-    """``retry``: seconds to wait at least; None where nobody can tell."""
+    """``retry``, ``held``: seconds to wait at least; None where nobody can tell."""
     fix: str = ""
     """``dead``: what to do about it."""
+    form_refused: bool = False
+    """Whether only plain text may still be taken."""

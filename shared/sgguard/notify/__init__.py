@@ -2,7 +2,19 @@
 
 from sgguard.notify.compose import compose, compose_failure
 from sgguard.notify.dispatch import dispatch
+from sgguard.notify.drain import drain
+from sgguard.notify.flush import Drained
 from sgguard.notify.notice import compose_notice
 from sgguard.notify.ports import Channel
+from sgguard.notify.standing import resolve
 
-__all__ = ["Channel", "compose", "compose_failure", "compose_notice", "dispatch"]
+__all__ = [
+    "Channel",
+    "Drained",
+    "compose",
+    "compose_failure",
+    "compose_notice",
+    "dispatch",
+    "drain",
+    "resolve",
+]

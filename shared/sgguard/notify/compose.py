@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from typing import Literal
 
 from sgguard.model.change import ChangeEvent
 from sgguard.model.facts import Facts
@@ -12,6 +13,7 @@ from sgguard.model.notification import Action, Notification, RowChange
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import as_written
+from sgguard.model.security_group import Direction, SecurityGroupPolicy
 from sgguard.report.fingerprint import fingerprint, fingerprints
 from sgguard.report.text import plain, row_text
 
@@ -21,6 +23,9 @@ _VERBS: dict[Action, str] = {
     "refused": "violates the baseline; the revert was refused",
     "failed": "violates the baseline; the revert failed",
     "could not decide": "could not be judged",
+    "resolved": "meets the baseline again",
+    "notice": "is not concerned",
+    "test": "is not concerned",
 }
 
 
@@ -30,8 +35,13 @@ def compose(
     evaluation: Evaluation,
     plan: Plan,
     outcome: Outcome,
+    *,
+    acted_at: float | None = None,
 ) -> Notification | None:
-    """The message about one judged change; None where all is well."""
+    """The message about one judged change; None where all is well.
+
+    `acted_at`: when the last write was over, in epoch seconds.
+    """
     if plan.decision == "none":
         return None
     findings = tuple(f for f in evaluation.findings if f.kind != "shadowed")
@@ -59,6 +69,7 @@ def compose(
         reasons=(*plan.reasons, *outcome.reasons),
         change=change,
         observed_at=facts.observed_at,
+        acted_at=acted_at,
         snapshot=outcome.snapshot,
     )
 
@@ -106,14 +117,22 @@ def row_changes(plan: Plan) -> Iterator[RowChange]:
         direction = step.direction
         if step.op == "replace" and step.index is not None:
             gone = plan.before.rows(direction)[step.index]
-            yield RowChange(sign="-", direction=direction, index=step.index, row=row_text(gone, direction))
+            yield _row_change("-", direction, step.index, gone)
         for policy in step.policies:
-            yield RowChange(
-                sign="-" if step.op == "delete" else "+",
-                direction=direction,
-                index=policy.index if step.op == "delete" else step.index,
-                row=row_text(policy, direction),
-            )
+            going = step.op == "delete"
+            yield _row_change("-" if going else "+", direction, policy.index if going else step.index, policy)
+
+
+def _row_change(
+    sign: Literal["+", "-"], direction: Direction, index: int | None, policy: SecurityGroupPolicy
+) -> RowChange:
+    return RowChange(
+        sign=sign,
+        direction=direction,
+        index=index,
+        row=row_text(policy, direction),
+        description=plain(policy.description),
+    )
 
 
 def _identity(*parts: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sgguard.model.notification import Delivery, Notification
+from sgguard.model.notification import Delivery, Letter
+from sgguard.notify.pace import Pace
 
 
 class Channel(Protocol):
@@ -15,6 +16,16 @@ class Channel(Protocol):
         """Names the channel in logs and in the outbox; holds no secret."""
         ...
 
-    def deliver(self, notification: Notification) -> Delivery:
-        """Try once. Never raises: what went wrong is in the delivery, without secrets."""
+    @property
+    def paces(self) -> tuple[Pace, ...]:
+        """How often it is posted to: less often than the vendor allows."""
+        ...
+
+    @property
+    def digest_size(self) -> int:
+        """How many notifications one message can list by name; 1 where they are never put together."""
+        ...
+
+    def deliver(self, letter: Letter) -> Delivery:
+        """Try now. Never raises: what went wrong is in the delivery, without secrets."""
         ...

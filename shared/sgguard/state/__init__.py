@@ -14,16 +14,16 @@ from sgguard.state.journal import (
     head_of,
 )
 from sgguard.state.memory import Memory, Seen, recall, remember
+from sgguard.state.outbox import Pending, keep_pending, pending_messages
 from sgguard.state.ports import Entry, Kind, Store, StoreError
 from sgguard.state.records import (
     DeadLetter,
     Snapshot,
-    Undelivered,
     find_snapshot,
     keep_dead_letter,
     keep_snapshot,
-    keep_undelivered,
 )
+from sgguard.state.standing import Standing, keep_standing, standing_alerts
 from sgguard.state.waiver_use import keep_waiver_uses
 
 __all__ = [
@@ -36,12 +36,13 @@ __all__ = [
     "JournalError",
     "Kind",
     "Memory",
+    "Pending",
     "Seen",
     "Snapshot",
+    "Standing",
     "Store",
     "StoreError",
     "StoredPlan",
-    "Undelivered",
     "Written",
     "aftermath",
     "append",
@@ -55,13 +56,16 @@ __all__ = [
     "keep_covered_groups",
     "keep_dead_letter",
     "keep_freeze",
+    "keep_pending",
     "keep_plan",
     "keep_snapshot",
-    "keep_undelivered",
+    "keep_standing",
     "keep_waiver_uses",
     "lift_freeze",
+    "pending_messages",
     "recall",
     "recent_claims",
     "remember",
+    "standing_alerts",
     "withdraw_claim",
 ]

@@ -7,7 +7,6 @@ from hashlib import sha256
 
 import msgspec
 
-from sgguard.model.notification import Delivery, Notification
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.state.ports import Entry, Store, StoreError
 
@@ -26,13 +25,6 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     event: object
     """As it came, as far as it is JSON. It may hold secrets of the platform: never log it."""
-
-
-class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that a channel did not take."""
-
-    notification: Notification
-    delivery: Delivery
 
 
 def keep_snapshot(store: Store, snapshot: Snapshot, *, at: float) -> str:
@@ -72,10 +64,3 @@ def _as_it_came(letter: DeadLetter) -> bytes:
     except RecursionError:
         text = json.dumps({**kept, "event": "nested too deeply to be kept"})
     return text.encode("ascii")
-
-
-def keep_undelivered(store: Store, message: Undelivered, *, at: float) -> str:
-    """Keep a message for another try; the same message for the same channel is kept once."""
-    key = f"{message.notification.id}/{message.delivery.channel}"
-    store.put(Entry(kind="outbox", key=key, kept_at=at, document=msgspec.json.encode(message)))
-    return key

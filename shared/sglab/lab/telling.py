@@ -69,10 +69,16 @@ def told_end(ended: Ended) -> Iterator[Entry]:
         yield from _told_run(run, ended, calls)
 
 
+class _Event(msgspec.Struct):
+    """The CloudEvent that a notification comes in."""
+
+    data: Notification
+
+
 def told_message(body: bytes, at: float) -> Entry:
     """A message as the inbox received it."""
     try:
-        said = msgspec.json.decode(body, type=Notification)
+        said = msgspec.json.decode(body, type=_Event).data
     except msgspec.DecodeError:
         text = plain(body.decode(errors="replace"), _LONG)
         return Entry(

@@ -42,6 +42,33 @@ WAIVER = {
 }
 FULL: dict[str, Any] = {
     "schema": "sgguard/config/v1",
+    "alerts": {
+        "language": "zh",
+        "utc_offset": "+08:00",
+        "console": "intl",
+        "repeat_hours": 4,
+        "quiet_hours": {"from": "22:00", "to": "07:30"},
+        "fallback": "own",
+        "channels": {
+            "ops": {"kind": "wecom", "url": "env:WECOM_URL"},
+            "own": {
+                "kind": "webhook",
+                "url": "ssm:hook@v2",
+                "keys": ["file:/secrets/new", "env:OLD"],
+                "language": "en",
+                "networks": ["10.0.0.0/24", "fd00::/8"],
+            },
+        },
+        "routes": [
+            {
+                "severities": ["critical"],
+                "clusters": ["cls-11111111"],
+                "accounts": ["100000000001"],
+                "channels": ["ops"],
+            },
+            {"channels": ["own", "ops"]},
+        ],
+    },
     "revert": {
         "min_severity": "critical",
         "approval": "critical",
@@ -113,7 +140,18 @@ def at(document: Any, path: Path) -> Any:
     return document
 
 
+def named_elsewhere(path: Path) -> bool:
+    """Whether a part names another one, or is named by one: no schema follows that, the reader does."""
+    return path[:1] == ("alerts",) and (path[1:2] in {("channels",), ("fallback",)} or "channels" in path)
+
+
 OBJECTS = [path for path in [(), *places(FULL)] if isinstance(at(FULL, path), dict)]
+
+
+def agreed(document: Any, path: Path) -> bool:
+    """Whether schema and reader judge alike; what is read must be valid in any case."""
+    valid, read = VALIDATOR.is_valid(document), is_read(document)
+    return valid or not read if named_elsewhere(path) else valid == read
 
 
 def test_the_schema_is_one() -> None:
@@ -148,7 +186,7 @@ def test_a_key_more_is_refused_by_both(path: Path) -> None:
 def test_a_part_less_is_judged_alike(path: Path) -> None:
     document = copy.deepcopy(FULL)
     del at(document, path[:-1])[path[-1]]
-    assert VALIDATOR.is_valid(document) == is_read(document)
+    assert agreed(document, path)
 
 
 @pytest.mark.parametrize("path", list(places(FULL)), ids=str)
@@ -156,4 +194,4 @@ def test_a_part_less_is_judged_alike(path: Path) -> None:
 def test_another_value_is_judged_alike(path: Path, value: object) -> None:
     document = copy.deepcopy(FULL)
     at(document, path[:-1])[path[-1]] = value
-    assert VALIDATOR.is_valid(document) == is_read(document)
+    assert agreed(document, path)

@@ -61,6 +61,6 @@ def test_an_unknown_action_names_the_nearest() -> None:
 
 def test_an_unknown_service_names_those_known() -> None:
     with pytest.raises(
-        UnknownServiceError, match="Known: as, cloudaudit, cvm, scf, sts, tke, tke/2022-05-01, vpc"
+        UnknownServiceError, match="Known: as, cloudaudit, cvm, scf, ssm, sts, tke, tke/2022-05-01, vpc"
     ):
         service("lighthouse")

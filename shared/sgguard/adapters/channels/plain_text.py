@@ -1,0 +1,42 @@
+"""A message without any form: what is sent when its own form cannot be made or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sgguard.model.message import Fact, Link, Message
+from sgguard.model.notification import Digest, Letter, Notification
+from sgguard.notify.message import Voice, message_of
+from sgguard.report.foreign import harmless
+
+
+def plain_text(letter: Letter, voice: Voice) -> str:
+    """The message in lines; the bare verdict if even that cannot be made."""
+    try:
+        return "\n".join(lines(message_of(letter, voice)))
+    except Exception:  # noqa: BLE001 (whatever is wrong with it, people have to hear of the group)
+        return bare(letter)
+
+
+def lines(message: Message) -> Iterator[str]:
+    """The headline, then every block in order."""
+    yield message.headline
+    for block in message.blocks:
+        if isinstance(block, Fact):
+            yield f"{block.label}: {block.value}"
+        elif isinstance(block, Link):
+            yield f"{block.label}: {block.url}"
+        else:
+            yield f"{block.label}:"
+            yield from (f"  {item}" for item in block.items)
+
+
+def bare(letter: Letter) -> str:
+    """What happened, from nothing but the fields that cannot fail."""
+    content = letter.content
+    told = content.notifications if isinstance(content, Digest) else (content,)
+    return "\n".join(map(_verdict, told))
+
+
+def _verdict(told: Notification) -> str:
+    return harmless(f"[{told.severity.upper()}] {told.action}: {told.group_id or 'an event'} {told.region}")

@@ -1,0 +1,87 @@
+"""Whether people have been told already, and whether it is over.
+
+A problem is told when it is found, again only after the site's `repeat_hours` while it is open, and once more
+when the group is compliant again. A revert is always told: it is a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import msgspec
+
+from sgguard.model.finding import SEVERITIES
+from sgguard.model.notification import Notification
+from sgguard.state import Standing, Store, keep_standing, standing_alerts
+
+DAY = 86_400.0
+
+
+class Considered(msgspec.Struct, frozen=True, kw_only=True):
+    """A notification, counted, and whether it is to be told."""
+
+    notification: Notification
+    told_before: float | None = None
+    """When the same was told, if that is recent enough not to tell it again; epoch seconds."""
+
+
+def consider(told: Notification, store: Store, now: float, repeat_hours: float) -> Considered:
+    """Count a notification and decide whether it is told. Raises StoreError."""
+    known = standing_alerts(store, told.group_id)
+    same = next((one for one in known if one.notification.fingerprint == told.fingerprint), None)
+    seen = (*(at for at in (same.seen if same else ()) if now - at < DAY), now)
+    told = msgspec.structs.replace(told, occurrence=len(seen))
+    if same is not None and _is_known(same, told) and now - same.told_at < repeat_hours * 3600:
+        keep_standing(store, msgspec.structs.replace(same, seen=seen))
+        return Considered(notification=told, told_before=same.told_at)
+    if same is not None and same.notification.id == told.id:
+        # Receivers drop what has an id that they know; a repetition is meant to arrive.
+        told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
+    holds = told.action != "reverted"
+    keep_standing(store, Standing(notification=told, told_at=now, seen=seen, open=holds))
+    if told.decision is not None:
+        _close(store, [one for one in known if one.notification.fingerprint != told.fingerprint])
+    return Considered(notification=told)
+
+
+def resolve(group_id: str, store: Store, now: float) -> Notification | None:
+    """The message that a group which people were told about is compliant again; None if none was open.
+
+    Raises StoreError.
+    """
+    opened = [one for one in standing_alerts(store, group_id) if one.open]
+    if not opened:
+        return None
+    _close(store, opened)
+    last = max(opened, key=lambda one: one.told_at)
+    identity = sha256(f"{last.notification.id}/resolved/{last.told_at}".encode()).hexdigest()[:32]
+    return msgspec.structs.replace(
+        last.notification,
+        id=identity,
+        title=f"{group_id} meets the baseline again",
+        action="resolved",
+        decision="none",
+        severity="info",
+        findings=(),
+        rows=(),
+        proof=None,
+        reasons=(),
+        snapshot="",
+        approval="",
+        acted_at=None,
+        observed_at=now,
+    )
+
+
+def _is_known(same: Standing, told: Notification) -> bool:
+    """Whether nothing is new: it is open, the guard did the same about it, and it is no worse than it was."""
+    before = same.notification
+    no_worse = SEVERITIES.index(told.severity) <= SEVERITIES.index(before.severity)
+    return same.open and before.action == told.action and no_worse
+
+
+def _close(store: Store, standing: Sequence[Standing]) -> None:
+    for one in standing:
+        if one.open:
+            keep_standing(store, msgspec.structs.replace(one, open=False))
