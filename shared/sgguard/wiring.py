@@ -32,6 +32,7 @@ from sgguard.adapters.tencent.reader import TencentGroups
 from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.baseline import Site
+from sgguard.config.channel import RESERVED, ChannelEntry
 from sgguard.config.fleet import Fleet, Member
 from sgguard.errors import EventError, GatherError, Problem, RemediationError
 from sgguard.event import account_of, is_batch, read_batch, split
@@ -39,7 +40,6 @@ from sgguard.facts import FactsMemory, Freshness, Readers
 from sgguard.model.batch import Batch
 from sgguard.model.reason import reason
 from sgguard.model.run import Run
-from sgguard.config.channel import RESERVED, ChannelEntry
 from sgguard.model.secret import Reference
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
@@ -55,6 +55,8 @@ _LAST_SECONDS = 15.0
 """Seconds at the end of an invocation in which no other group is begun; a third of a shorter one."""
 _SESSION_NAME = "sgguard"
 """Of the roles that are assumed, as CloudAudit shows it."""
+_TRIES = 8
+"""Of one call: a sweep shares the allowance of an action with everybody else of the account."""
 _STS_REGION = "ap-guangzhou"
 
 
@@ -258,7 +260,7 @@ def _session(member: Member | None) -> tuple[Session, WriteGate]:
             credentials=_assumed(member) if member else None,
             before_call=[partial(_pace.wait, account), gate],
             after_call=[_log_call, partial(_pace.heed, account)],
-            retry=Retry(tries=6),
+            retry=Retry(tries=_TRIES),
         )
         sessions[account] = session, gate
     return sessions[account]

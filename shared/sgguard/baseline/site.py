@@ -20,12 +20,11 @@ from sgguard.baseline.overlay import (
 from sgguard.baseline.requirement import ROLES, Baseline, Requirement
 from sgguard.baseline.shipped import shipped
 from sgguard.baseline.waiver import Waiver, read_waiver
+from sgguard.config import alerts as alerting
 from sgguard.config import fleet as fleets
 from sgguard.config import revert as reverting
-from sgguard.config.fleet import Fleet, read_fleet
-from sgguard.config import alerts as alerting
-from sgguard.config import revert as reverting
 from sgguard.config.alerts import Alerts, read_alerts
+from sgguard.config.fleet import Fleet, read_fleet
 from sgguard.config.reader import Reader, Source
 from sgguard.config.revert import Revert, read_revert
 from sgguard.config.schema import Schema, a_choice, a_list, a_map, an_object, keys

@@ -21,11 +21,11 @@ from sgguard.cli.options import Config, OptionalText, Output
 from sgguard.cli.where import Accounts, Regions, places
 from sgguard.config.fleet import Fleet
 from sgguard.errors import GuardError
-from sgguard.facts import Standing, Survey, View, survey
+from sgguard.facts import Standing, Status, Survey, View, survey
 from sgguard.report.text import plain
 from sgguard.sweep import Place
 
-_STATUSES = ("covered", "not-covered", "undetermined")
+_STATUSES: tuple[Status, ...] = ("covered", "not-covered", "undetermined")
 _STYLES = {"covered": "green", "not-covered": "dim", "undetermined": "yellow"}
 
 
@@ -148,6 +148,6 @@ def _print_reasons(group_id: str, found: Sequence[Found]) -> None:
 
 
 def _code(found: Sequence[Found], explain: str | None) -> int:
-    doubtful = any(one.survey is None or one.survey.of("undetermined") for one in found)
+    doubtful = any(one.survey is None or bool(one.survey.of("undetermined")) for one in found)
     missing = explain and not any(one.survey and one.survey.groups for one in found)
     return exit_code.UNDECIDED if doubtful or missing else exit_code.CLEAN

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Literal, Optional
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from rich.table import Table
 from sgguard import wiring
 from sgguard.cli import exit_code
 from sgguard.cli.case import read_site_file
-from sgguard.cli.options import Config, OptionalText, Spoken
+from sgguard.cli.options import Config
 from sgguard.cli.where import Accounts, Regions, places
 from sgguard.errors import ConfigError, Problem
 from sgguard.model.run import Run
@@ -29,7 +30,6 @@ from sgguard.report.text import plain
 from sgguard.settings import read_settings
 from sgguard.sweep import Limits, Place, PlaceReport, Round, Rounds
 from sgguard.sweep import Progress as Listener
-from sgguard.wording import Language
 
 Output = Annotated[
     Literal["table", "json", "jsonl"],
@@ -44,14 +44,13 @@ def register(app: typer.Typer) -> None:
     app.command("scan")(_scan)
 
 
-def _sweep(  # noqa: PLR0913, PLR0917 (an option each)
+def _sweep(
     regions: Regions = None,
     accounts: Accounts = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an earlier sweep left.")] = False,
     parallel: Parallel = 8,
     config: Config = None,
     output: Output = "table",
-    language: Spoken = "en",
 ) -> None:
     """Look at every covered group now, as the timer does, and act as SGGUARD_MODE says.
 
@@ -68,10 +67,10 @@ def _sweep(  # noqa: PLR0913, PLR0917 (an option each)
     guard = wiring.build_guard(settings, None, wiring.logger())
     if config:
         guard = msgspec.structs.replace(guard, site=read_site_file(config))
-    _go(guard, regions, accounts, parallel, output, language, resume=resume)
+    _go(guard, regions, accounts, parallel, output, resume=resume)
 
 
-def _scan(  # noqa: PLR0913, PLR0917 (an option each)
+def _scan(
     groups: Annotated[Optional[list[str]], typer.Argument(help="Security groups; or --all.")] = None,  # noqa: UP045
     every: Annotated[bool, typer.Option("--all", help="Every covered group.")] = False,
     regions: Regions = None,
@@ -79,7 +78,6 @@ def _scan(  # noqa: PLR0913, PLR0917 (an option each)
     parallel: Parallel = 8,
     config: Config = None,
     output: Output = "table",
-    language: Spoken = "en",
 ) -> None:
     """Judge groups of TKE clusters as they are now: read-only, nothing installed, nothing kept, nobody told.
 
@@ -94,22 +92,21 @@ def _scan(  # noqa: PLR0913, PLR0917 (an option each)
     site = read_site_file(config)
     guard = wiring.build_observer(site, wiring.logger())
     home = bool(regions or site.fleet.regions or os.environ.get("TENCENTCLOUD_REGION"))
-    _go(guard, regions if home else ["all"], accounts, parallel, output, language, only=groups)
+    _go(guard, regions if home else ["all"], accounts, parallel, output, only=groups)
 
 
-def _go(  # noqa: PLR0913, PLR0917
+def _go(
     guard: Guard,
     regions: list[str] | None,
     accounts: list[str] | None,
     parallel: int,
     output: str,
-    language: Language,
     *,
     resume: bool = False,
     only: list[str] | None = None,
 ) -> None:
     chosen = () if resume else places(guard.site.fleet, regions, accounts)
-    with _Show(output, language) as show:
+    with _Show(output) as show:
         rounds = Rounds(
             wiring.guards_of(guard, None),
             Limits(parallel=parallel, reserve=0.0),
@@ -126,9 +123,8 @@ def _go(  # noqa: PLR0913, PLR0917
 class _Show(Listener):
     """Rows as they come, a bar on a terminal, a summary at the end."""
 
-    def __init__(self, output: str, language: Language) -> None:
+    def __init__(self, output: str) -> None:
         self._output = output
-        self._language = language
         self._console = Console(stderr=True)
         self._lock = threading.Lock()
         self._bar = Progress(
@@ -168,7 +164,7 @@ class _Show(Listener):
                     line = {
                         "account": place.account,
                         "region": place.region,
-                        **_line(group_id, run, self._language),
+                        **_line(group_id, run),
                     }
                     sys.stdout.write(msgspec.json.encode(line).decode() + "\\n")
                 elif run.kept or (run.evaluation and run.evaluation.verdict != "compliant"):
@@ -199,7 +195,7 @@ class _Show(Listener):
             )
 
 
-def _line(group_id: str, run: Run, language: Language) -> dict[str, object]:
+def _line(group_id: str, run: Run) -> dict[str, object]:
     document = run_document(run)
     return {"group_id": group_id, **{key: document[key] for key in ("note", "evaluation", "plan", "outcome")}}
 

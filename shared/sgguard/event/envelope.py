@@ -38,10 +38,10 @@ def split(event: object) -> tuple[Mapping[str, object], ...]:
 
     An element is a CloudEvents envelope or a bare CloudAudit record. EventBridge hands over one envelope, or
     ``{"EventList": [envelope, …]}`` where batch delivery is on
-    (https://cloud.tencent.com/document/product/248/87558); a replay may hand over a bare record; CLS and CKafka
-    hand over records in packings of their own, and the sweep a batch of groups. JSON text of any of these will
-    do. A list member that is no object comes out as ``{"data": member}``: it fails when it
-    is parsed, and its neighbours do not.
+    (https://cloud.tencent.com/document/product/248/87558); a replay may hand over a bare record; CLS and
+    CKafka hand over records in packings of their own, and the sweep a batch of groups. JSON text of any of
+    these will do. A list member that is no object comes out as ``{"data": member}``: it fails when it is
+    parsed, and its neighbours do not.
 
     Raises:
         EventError: it is none of these, for example a timer's event.

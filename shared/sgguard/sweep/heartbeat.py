@@ -71,7 +71,7 @@ def sweep(
         budget_limit=guard.site.revert.budget.limit(found.covered),
         heartbeat=_is_due(guard, fleet, now),
     )
-    pipeline.tell(list(_messages(swept, known, guard, now)), guard)
+    pipeline.tell(list(_messages(swept, known, now)), guard)
     return swept
 
 
@@ -81,7 +81,7 @@ def _drained(guard: Guard) -> int:
     )
 
 
-def _messages(swept: Sweep, known: Heard, guard: Guard, now: float) -> Iterator[Notification]:
+def _messages(swept: Sweep, known: Heard, now: float) -> Iterator[Notification]:
     if swept.silent:
         why = reason("notice.silent", groups=names(swept.silent), count=len(swept.silent))
         yield compose_notice("silent", why, at=now)

@@ -49,7 +49,7 @@ def _retried(entry: Entry, guard: Guard, guards: Guards) -> bool:
         runs = pipeline.run(letter.event, _guard_of(letter.event, guard, guards))
     except StoreError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the letter stays
+    except Exception as error:
         guard.log.exception("dead letter could not be retried", key=entry.key, reason=type(error).__name__)
         return False
     if any(run.kept for run in runs):

@@ -118,7 +118,7 @@ class Rounds:
         return found
 
     def work_off(self, batch: Batch, found: Round) -> None:
-        """Look at the groups of one batch, all of its place if it names none; the rest is handed on or kept."""
+        """Look at the groups of a batch, all of its place if it names none; hand the rest on, or keep it."""
         place = Place(account=batch.account, region=batch.region)
         if not batch.groups:
             report, kept = self._surveyed(place, batch.sweep)

@@ -7,7 +7,7 @@ may take, the next sweep says so.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -133,8 +133,8 @@ def silent_movements(store: Store, known: Heard, *, now: float, patience: float)
 
 def day_of(at: float) -> str:
     """The day as EventBridge counts it, in China: 2026-02-03."""
-    zone = datetime.timezone(datetime.timedelta(hours=8))
-    return datetime.datetime.fromtimestamp(at, zone).date().isoformat()
+    zone = dt.timezone(dt.timedelta(hours=8))
+    return dt.datetime.fromtimestamp(at, zone).date().isoformat()
 
 
 def names(movements: Iterable[Movement], most: int = 5) -> str:

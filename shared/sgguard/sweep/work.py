@@ -15,8 +15,8 @@ from sgguard.facts import Freshness
 from sgguard.model.batch import Batch
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
-from sgguard.sweep.ports import Guards, Limits
 from sgguard.sweep.places import view_of
+from sgguard.sweep.ports import Guards, Limits
 from sgguard.sweep.trigger import note_movement
 
 ROWS_SECONDS = 60.0
@@ -102,7 +102,7 @@ class _Work:
         element = msgspec.to_builtins(msgspec.structs.replace(self._batch, groups=(group_id,)))
         try:
             runs = pipeline.run(element, guard)
-        except Exception as error:  # noqa: BLE001 - a defect that one group meets must not stop the others
+        except Exception as error:
             guard.log.exception(
                 "group could not be looked at", group_id=group_id, reason=type(error).__name__
             )
