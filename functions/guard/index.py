@@ -1,6 +1,6 @@
 """Entry of the guard function: a CloudAudit change, delivered by EventBridge."""
 
-from sgguard.wiring import handle_event
+from sgguard.entrance import handle_event
 
 
 def main_handler(event: object, context: dict[str, object]) -> dict[str, object]:

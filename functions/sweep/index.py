@@ -1,6 +1,6 @@
 """Entry of the sweep function: a timer, every covered group."""
 
-from sgguard.wiring import handle_sweep
+from sgguard.entrance import handle_sweep
 
 
 def main_handler(event: object, context: dict[str, object]) -> dict[str, object]:

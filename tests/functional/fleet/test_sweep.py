@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import structlog
+from structlog.testing import LogCapture
 
 from scfshim import Retry
 from sgguard import wiring
 from sgguard.adapters.tencent.pace import Pace
+from sgguard.adapters.tencent.sessions import Sessions
 from sgguard.config.fleet import Fleet, Member
 from sgguard.facts import Freshness
 from sgguard.model.batch import Batch
@@ -79,7 +80,7 @@ def populate(region: Region, groups: int, *, prefix: str = "", open_ones: tuple[
 @pytest.fixture
 def guard(cloud: Cloud, tmp_path: Path) -> Iterator[Guard]:
     assert cloud
-    wiring.configure_logging("critical")
+    structlog.configure(processors=[LogCapture()], cache_logger_on_first_use=False)
     settings = read_settings({"SGGUARD_MODE": "enforce", "SGGUARD_STORE": str(tmp_path / "state")})
     guard = wiring.build_guard(settings, None, structlog.get_logger())
     yield msgspec.structs.replace(guard, freshness=Freshness(facts=3600.0))
@@ -146,9 +147,8 @@ def test_one_throttled_and_one_deleted_group_stop_nobody(cloud: Cloud, region: R
 def test_half_of_the_pages_throttled(
     cloud: Cloud, region: Region, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring, "_pace", Pace(sleep=lambda _: None))
-    monkeypatch.setattr(wiring, "Retry", partial(Retry, sleep=lambda _: None))
-    wiring._of_thread.__dict__.clear()
+    hasty = Sessions(wiring.log_call, pace=Pace(sleep=lambda _: None), retry=Retry(8, sleep=lambda _: None))
+    monkeypatch.setattr(wiring, "sessions", hasty)
     populate(region, 12)
     cloud.faults.seed(7)
     cloud.faults.add("*", "RequestLimitExceeded", calls=None, probability=0.5)
