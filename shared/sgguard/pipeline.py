@@ -480,6 +480,11 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
     return (sent,)
 
 
+def keep(event: object, reason: str, guard: Guard) -> Run:
+    """Keep an event that could not be opened, and tell. Raises StoreError if it cannot be kept."""
+    return _kept(event, "", None, reason, guard)
+
+
 def _kept(event: object, group_id: str, change: ChangeEvent | None, reason: str, guard: Guard) -> Run:
     """Keep an event with its reason, and tell, even if it cannot be kept. Raises StoreError then."""
     guard.log.error("event kept as dead letter", group_id=group_id, reason=reason)

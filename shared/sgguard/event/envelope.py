@@ -71,6 +71,12 @@ def _batch(members: object) -> tuple[Mapping[str, object], ...]:
     return tuple(member if isinstance(member, Mapping) else {"data": member} for member in opened)
 
 
+def request_of(element: Mapping[str, object]) -> str:
+    """The request id of the call that an element tells of; empty if it does not say."""
+    record, _ = unpack(element)
+    return text(record.get("requestID")) or text(record.get("eventID"))
+
+
 def unpack(element: Mapping[str, object]) -> tuple[Mapping[str, object], Envelope]:
     """The record in an element and what the envelope adds; an empty record where there is none."""
     if "eventName" in element:

@@ -3,6 +3,7 @@
 from sgguard.sweep.heartbeat import Sweep, sweep
 from sgguard.sweep.pending import kept_batches
 from sgguard.sweep.places import Place, places_of, survey_of, view_of
+from sgguard.sweep.poll import Polled, poll
 from sgguard.sweep.ports import Guards, HandoverError, Invoker, Limits
 from sgguard.sweep.round import PlaceReport, Progress, Round, Rounds
 from sgguard.sweep.trigger import DAILY_QUOTA, EventLog
@@ -16,12 +17,14 @@ __all__ = [
     "Limits",
     "Place",
     "PlaceReport",
+    "Polled",
     "Progress",
     "Round",
     "Rounds",
     "Sweep",
     "kept_batches",
     "places_of",
+    "poll",
     "survey_of",
     "sweep",
     "view_of",

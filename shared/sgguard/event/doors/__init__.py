@@ -5,9 +5,10 @@ reason, and its neighbours go on.
 """
 
 from sgguard.event.doors.arrival import Arrival, arrival_of, door_of
-from sgguard.event.doors.cos import StoredObject
+from sgguard.event.doors.cos import StoredObject, objects
 from sgguard.event.doors.function_url import Answer, SignatureError, verified_body
 from sgguard.event.doors.records import records_in
+from sgguard.event.doors.timer import errand
 
 __all__ = [
     "Answer",
@@ -16,6 +17,8 @@ __all__ = [
     "StoredObject",
     "arrival_of",
     "door_of",
+    "errand",
+    "objects",
     "records_in",
     "verified_body",
 ]
