@@ -436,3 +436,50 @@ class TestBefore:
         assert result.returncode == 2
         assert "Add --before FILE" in result.stderr
         assert "Add --bindings FILE" in result.stderr
+
+
+class TestOutputs:
+    def test_one_group_in_each(self, run: Run, write: Callable[..., None]) -> None:
+        write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+        told = {
+            output: run("evaluate", *FILES, "--output", output, "--group-id", "sg-mine0001", "--practices")
+            for output in ("json", "jsonl", "sarif", "ocsf", "table")
+        }
+        assert {result.returncode for result in told.values()} == {3}
+        assert {result.stderr for result in told.values()} == {""}
+        assert told["json"].stdout == told["jsonl"].stdout
+        assert json.loads(told["json"].stdout)["id"] == "sg-mine0001"
+        results = json.loads(told["sarif"].stdout)["runs"][0]["results"]
+        events = json.loads(told["ocsf"].stdout)
+        assert [event["compliance"]["control"] for event in events] == [r["ruleId"] for r in results]
+        assert "practice/broad-ssh" in {result["ruleId"] for result in results}
+        place = results[0]["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "group.json"
+
+    def test_many_groups_in_one_sarif_run(self, run: Run) -> None:
+        lines = [
+            json.dumps({"id": name, "group": samples.wire_group(rows), "cluster": samples.cluster()})
+            for name, rows in (("sg-a", [WORLD, *samples.NODE_ROWS]), ("sg-b", samples.NODE_ROWS))
+        ]
+        result = run("evaluate", "--batch", "-", "--output", "sarif", text="\n".join([*lines, "{"]))
+        assert result.returncode == 3
+        (told,) = json.loads(result.stdout)["runs"]
+        groups = [one["properties"]["group"] for one in told["results"]]
+        assert groups.count("sg-b") == 0
+        assert groups[-1] == ""
+        assert told["results"][-1]["ruleId"] == "undetermined"
+        events = json.loads(run("evaluate", "--batch", "-", "--output", "ocsf", text="\n".join(lines)).stdout)
+        assert [e["resources"][0]["uid"] for e in events if e["compliance"]["status"] == "Pass"] == ["sg-b"]
+
+    def test_a_group_id_that_contradicts_the_bindings(self, run: Run, write: Callable[..., None]) -> None:
+        write(
+            group=samples.wire_group(),
+            cluster=samples.cluster(),
+            bindings={
+                "group_id": "sg-own00001",
+                "instances": [{"instance_id": "ins-1", "groups": ["sg-own00001"]}],
+            },
+        )
+        result = run("evaluate", *FILES, "--bindings", "bindings.json", "--group-id", "sg-other001")
+        assert result.returncode == 2
+        assert "--group-id: is sg-other001, but bindings.json is about sg-own00001" in result.stderr

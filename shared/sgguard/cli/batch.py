@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from sgguard.baseline import Site, expect
+from sgguard.baseline import Expectation, Site, expect
 from sgguard.config.cluster import read_cluster
 from sgguard.config.names import read_names
 from sgguard.errors import ConfigError
@@ -15,6 +15,8 @@ from sgguard.evaluate import Circumstances, evaluate
 from sgguard.evaluate.practice import practices as advise
 from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.reason import as_written
+from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.report.judged import Judged
 from sgguard.wire.policy_set import decode_policy_set
 
 
@@ -25,19 +27,20 @@ class _Line(msgspec.Struct):
     templates: object = None
 
 
-def evaluate_lines(
-    lines: Iterable[str], site: Site, *, practices: bool = False, now: float = 0.0
-) -> Iterator[Evaluation]:
-    """One evaluation a line, in the same order. A line that cannot be read is undetermined, and says why.
+def judge_lines(
+    lines: Iterable[str], site: Site, *, file: str = "", practices: bool = False, now: float = 0.0
+) -> Iterator[Judged]:
+    """One judged group a line, in the same order. A line that cannot be read is undetermined, and says why.
 
-    `now` (epoch seconds) decides which waivers have expired.
+    `file` names what the lines are of; `now` (epoch seconds) decides which waivers have expired.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _evaluate_line(line, f"line {number}", site, practices, now)
+            judged = _judge_line(line, f"line {number}", site, practices, now)
+            yield msgspec.structs.replace(judged, file=file, line=number)
 
 
-def _evaluate_line(line: str, where: str, site: Site, practices: bool, now: float) -> Evaluation:
+def _judge_line(line: str, where: str, site: Site, practices: bool, now: float) -> Judged:
     try:
         case = msgspec.json.decode(line, type=_Line)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -51,13 +54,13 @@ def _evaluate_line(line: str, where: str, site: Site, practices: bool, now: floa
     group_id, expectation = str(case.id), expect([scope], site)
     known = Circumstances(names=names, waivers=site.waivers_of(group_id, [scope]), now=now)
     evaluation = evaluate(group, expectation, group_id=group_id, circumstances=known)
-    if not practices:
-        return evaluation
-    advice = advise(group, expectation, circumstances=known)
-    return msgspec.structs.replace(evaluation, practices=advice)
+    if practices:
+        advice = advise(group, expectation, circumstances=known)
+        evaluation = msgspec.structs.replace(evaluation, practices=advice)
+    return Judged(evaluation=evaluation, group=group, expectation=expectation)
 
 
-def _unreadable(case_id: str, text: str) -> Evaluation:
+def _unreadable(case_id: str, text: str) -> Judged:
     print(text, file=sys.stderr)
     finding = Finding(
         kind="undetermined",
@@ -70,4 +73,8 @@ def _unreadable(case_id: str, text: str) -> Evaluation:
         witness=None,
         reason=as_written(text),
     )
-    return Evaluation(id=case_id, version="", verdict="undetermined", findings=(finding,))
+    return Judged(
+        evaluation=Evaluation(id=case_id, version="", verdict="undetermined", findings=(finding,)),
+        group=SecurityGroupPolicySet(version=""),
+        expectation=Expectation((), ()),
+    )

@@ -33,6 +33,7 @@ class Files(msgspec.Struct, frozen=True, kw_only=True):
 
     group: str
     cluster: str
+    group_id: str | None = None
     templates: str | None = None
     config: str | None = None
     bindings: str | None = None
@@ -91,11 +92,15 @@ def read_case(files: Files) -> Given:
     stood_before = tried(lambda found, source: read_bindings(found, source, scope), files.bindings_before)
     names_before = tried(read_names, files.templates_before) or {}
     problems.extend(_lonely_options(files))
+    if stood and files.group_id not in {None, stood[0]}:
+        what = f"is {files.group_id}, but {files.bindings} is about {stood[0]}"
+        problems.append(Problem("--group-id", what, "Leave it out, or give the group's own bindings."))
     if group is not None:
         problems.extend(_malformed(group, names, files.group))
     if problems or group is None or cluster is None:
         raise ConfigError(problems)
-    group_id, placement = stood or (files.group, None)
+    bound, placement = stood or (None, None)
+    group_id = files.group_id or bound or files.group
     circumstances = Circumstances(
         names=names,
         waivers=site.waivers_of(group_id, [cluster]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, Optional
 
 import msgspec
@@ -12,14 +12,15 @@ from rich.console import Console
 
 from sgguard.adapters.clock import system_time
 from sgguard.cli import exit_code
-from sgguard.cli.batch import evaluate_lines
-from sgguard.cli.case import Files, Given, read_case, read_site_file
+from sgguard.cli.batch import judge_lines
+from sgguard.cli.case import Files, read_case, read_site_file
 from sgguard.cli.files import read_text
 from sgguard.cli.options import (
     Before,
     Bindings,
     BindingsBefore,
     Config,
+    GroupId,
     OptionalText,
     Spoken,
     Templates,
@@ -27,7 +28,7 @@ from sgguard.cli.options import (
 )
 from sgguard.cli.verdict_table import print_evaluation
 from sgguard.errors import ConfigError, Problem
-from sgguard.model.finding import Evaluation
+from sgguard.model.finding import Verdict
 from sgguard.report.document import evaluation_document
 from sgguard.report.judged import Judged
 from sgguard.report.ocsf import ocsf_document
@@ -51,13 +52,16 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     before: Before = None,
     templates_before: TemplatesBefore = None,
     bindings_before: BindingsBefore = None,
+    group_id: GroupId = None,
     batch: Annotated[
         OptionalText,
         typer.Option(help="Instead of --group and --cluster: a file of cases, one a line; - reads them."),
     ] = None,
     output: Annotated[
         Optional[Literal["table", "json", "sarif", "ocsf", "jsonl"]],  # noqa: UP045
-        typer.Option(help="table (default), json, sarif or ocsf; jsonl (default) for --batch."),
+        typer.Option(
+            help="Default: table, with --batch jsonl. sarif: one run over all groups. ocsf: a list of events."
+        ),
     ] = None,
     practices: Annotated[
         bool, typer.Option("--practices", help="Tell also which of the vendor's practices are not followed.")
@@ -69,18 +73,20 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     Says what is accepted beyond the baseline, what required traffic is cut, and which policy decides.
     """
     if batch is not None:
-        alone = (group, cluster, templates, bindings, before, templates_before, bindings_before)
-        if any(alone) or output not in {None, "jsonl"}:
-            raise _usage("--batch", "goes with --config, --practices, --language and --output jsonl only")
-        lines = evaluate_lines(_lines(batch), read_site_file(config), practices=practices, now=system_time())
-        raise typer.Exit(_print_lines(lines, language))
+        alone = (group, cluster, templates, bindings, before, templates_before, bindings_before, group_id)
+        if any(alone):
+            raise _usage("--batch", "goes with --config, --practices, --language and --output only")
+        file = "" if batch == "-" else batch
+        lines = judge_lines(
+            _lines(batch), read_site_file(config), file=file, practices=practices, now=system_time()
+        )
+        raise typer.Exit(_print(lines, output or "jsonl", language))
     if not group or not cluster:
         raise _usage("--group and --cluster", "are both needed unless --batch is given")
-    if output == "jsonl":
-        raise _usage("--output", "jsonl goes with --batch")
     files = Files(
         group=group,
         cluster=cluster,
+        group_id=group_id,
         templates=templates,
         config=config,
         bindings=bindings,
@@ -89,27 +95,38 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
         bindings_before=bindings_before,
     )
     given = read_case(files)
-    evaluation = given.evaluation(practices=practices)
-    _print(evaluation, given, output or "table", language)
-    raise typer.Exit(exit_code.of_verdicts([evaluation.verdict]))
+    judged = Judged(
+        evaluation=given.evaluation(practices=practices),
+        group=given.group,
+        expectation=given.expectation,
+        file=given.path,
+    )
+    raise typer.Exit(_print([judged], output or "table", language))
 
 
-def _print(evaluation: Evaluation, given: Given, output: str, language: Language) -> None:
-    if output == "table":
-        print_evaluation(Console(), evaluation, language)
-    elif output == "json":
-        _print_json(evaluation_document(evaluation, language))
-    else:
-        judged = Judged(
-            evaluation=evaluation,
-            group=given.group,
-            expectation=given.expectation,
-            file=given.path,
+def _print(groups: Iterable[Judged], output: str, language: Language) -> int:
+    """Print judged groups as asked; the exit code that they come to."""
+    verdicts: list[Verdict] = []
+
+    def noted() -> Iterator[Judged]:
+        for judged in groups:
+            verdicts.append(judged.evaluation.verdict)
+            yield judged
+
+    if output == "sarif":
+        _print_json(sarif_document(list(noted()), language))
+    elif output == "ocsf":
+        at = system_time()
+        _print_json(
+            [event for judged in noted() for event in ocsf_document(judged, at=at, language=language)]
         )
-        if output == "sarif":
-            _print_json(sarif_document([judged], language))
-        else:
-            _print_json(ocsf_document(judged, at=system_time(), language=language))
+    else:
+        for judged in noted():
+            if output == "table":
+                print_evaluation(Console(), judged.evaluation, language)
+            else:
+                _print_json(evaluation_document(judged.evaluation, language))
+    return exit_code.of_verdicts(verdicts)
 
 
 def _usage(where: str, what: str) -> ConfigError:
@@ -118,14 +135,6 @@ def _usage(where: str, what: str) -> ConfigError:
 
 def _lines(path: str) -> Iterator[str]:
     yield from sys.stdin if path == "-" else read_text(path).splitlines()
-
-
-def _print_lines(evaluations: Iterator[Evaluation], language: Language) -> int:
-    verdicts = set()
-    for evaluation in evaluations:
-        _print_json(evaluation_document(evaluation, language))
-        verdicts.add(evaluation.verdict)
-    return exit_code.of_verdicts(verdicts)
 
 
 def _print_json(document: object) -> None:

@@ -12,6 +12,12 @@ OptionalText = Optional[str]  # noqa: UP045 (typer reads it on Python 3.10 too)
 
 Group = Annotated[str, typer.Option(help="A DescribeSecurityGroupPolicies answer, or its policy set alone.")]
 Cluster = Annotated[str, typer.Option(help="The cluster file: role and networks.")]
+GroupId = Annotated[
+    OptionalText,
+    typer.Option(
+        help="The group's id, by which waivers and rows name it. Default: of --bindings, else the file."
+    ),
+]
 Templates = Annotated[
     OptionalText, typer.Option(help="Members of the templates and groups that rows refer to, by id.")
 ]

@@ -18,6 +18,7 @@ from sgguard.cli.options import (
     Cluster,
     Config,
     Group,
+    GroupId,
     Output,
     Spoken,
     Templates,
@@ -43,6 +44,7 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     before: Before = None,
     templates_before: TemplatesBefore = None,
     bindings_before: BindingsBefore = None,
+    group_id: GroupId = None,
     mode: Annotated[
         Mode, typer.Option(help="The mode to decide for; this command never writes.")
     ] = "enforce",
@@ -56,6 +58,7 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     files = Files(
         group=group,
         cluster=cluster,
+        group_id=group_id,
         templates=templates,
         config=config,
         bindings=bindings,

@@ -63,7 +63,7 @@ def headline(notification: Notification, voice: Voice) -> str:
     group = notification.group_id or reason("alert.nothing-named")
     return voice.said(
         "alert.headline",
-        severity=reason(f"severity.{notification.severity}"),
+        severity=reason(f"alert.severity.{notification.severity}"),
         what=reason(f"alert.{notification.action}", group=group),
     )
 
@@ -149,7 +149,7 @@ def _cluster(told: Notification, voice: Voice) -> str:
 
 def _clusters(scopes: Iterable[ClusterScope], voice: Voice) -> str:
     return ", ".join(
-        voice.said("alert.cluster.one", cluster=scope.cluster_id, role=reason(f"role.{scope.role}"))
+        voice.said("alert.cluster.one", cluster=scope.cluster_id, role=reason(f"alert.role.{scope.role}"))
         for scope in scopes
     )
 
@@ -169,10 +169,10 @@ def _actor(told: Notification, voice: Voice) -> str:
     return voice.said(
         "alert.actor",
         name=name or unknown,
-        kind=reason(f"kind.{actor.kind}"),
+        kind=reason(f"alert.kind.{actor.kind}"),
         principal=actor.principal_id,
         address=change.source_address or unknown,
-        via=reason(f"via.{change.via}"),
+        via=reason(f"alert.via.{change.via}"),
         api=change.api or unknown,
         request=change.request_id or unknown,
     )
@@ -221,7 +221,7 @@ def digest_message(digest: Digest, voice: Voice) -> Message:
             "counts",
             voice,
             ", ".join(
-                voice.said("alert.digest.counts", severity=reason(f"severity.{one}"), count=counts[one])
+                voice.said("alert.digest.counts", severity=reason(f"alert.severity.{one}"), count=counts[one])
                 for one in worst
             ),
         ),
@@ -234,15 +234,15 @@ def digest_message(digest: Digest, voice: Voice) -> Message:
     ]
     if digest.waiting:
         blocks.append(_fact("waiting", voice, voice.said("alert.digest.waiting", count=digest.waiting)))
-    spoken = voice.said("alert.headline", severity=reason(f"severity.{worst[0]}"), what=what)
+    spoken = voice.said("alert.headline", severity=reason(f"alert.severity.{worst[0]}"), what=what)
     return Message(severity=worst[0], headline=spoken, blocks=tuple(blocks))
 
 
 def _item(told: Notification, voice: Voice) -> str:
     return voice.said(
         "alert.digest.item",
-        severity=reason(f"severity.{told.severity}"),
-        action=reason(f"action.{told.action}"),
+        severity=reason(f"alert.severity.{told.severity}"),
+        action=reason(f"alert.action.{told.action}"),
         group=told.group_id or reason("alert.nothing-named"),
         region=told.region,
         cluster=told.clusters[0].cluster_id if told.clusters else "",

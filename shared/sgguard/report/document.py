@@ -10,7 +10,7 @@ import msgspec
 
 from sgguard.baseline import Expectation, Expected
 from sgguard.evaluate.trace import Trace
-from sgguard.model.finding import Evaluation, Finding
+from sgguard.model.finding import Evaluation, Finding, Practice
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan, Proof, Step
@@ -34,15 +34,18 @@ def evaluation_document(evaluation: Evaluation, language: Language = "en") -> Do
     if evaluation.delta:
         document["delta"] = [_sparse(delta) for delta in evaluation.delta]
     if evaluation.practices:
-        document["practices"] = [
-            _explained(practice, practice.reason, language) for practice in evaluation.practices
-        ]
+        document["practices"] = [practice_document(practice, language) for practice in evaluation.practices]
     return document
 
 
 def finding_document(finding: Finding, language: Language = "en") -> Document:
     """One finding with its explanation."""
     return _explained(finding, finding.reason, language)
+
+
+def practice_document(practice: Practice, language: Language = "en") -> Document:
+    """One practice that is not followed, with its explanation."""
+    return _explained(practice, practice.reason, language)
 
 
 def trace_document(trace: Trace, language: Language = "en") -> Document:

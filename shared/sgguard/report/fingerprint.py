@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from sgguard.model.finding import Evaluation, Finding
-from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.finding import Evaluation, Finding, Practice
+from sgguard.model.security_group import SecurityGroupPolicy, SecurityGroupPolicySet
 from sgguard.wire.policy_set import encode_policy
 
 SCHEME = "sgguard/v1"
@@ -32,6 +33,16 @@ def fingerprints(evaluation: Evaluation, group: SecurityGroupPolicySet) -> tuple
     return tuple(found)
 
 
+def practice_fingerprint(group_id: str, practice: Practice, group: SecurityGroupPolicySet) -> str:
+    """One practice that is not followed: the same as long as it is about the same rows, as written.
+
+    Which machines it is about does not matter: they come and go.
+    """
+    direction = practice.direction
+    rows = () if direction is None else group.rows(direction)
+    return fingerprint(group_id, practice.id, direction, _written(rows, practice.policy_indexes))
+
+
 def fingerprint(group_id: str, *identity: object) -> str:
     """32 hex digits for one thing that is said of a group."""
     return sha256(msgspec.json.encode([SCHEME, group_id, *identity])).hexdigest()[:32]
@@ -40,9 +51,10 @@ def fingerprint(group_id: str, *identity: object) -> str:
 def _identity(finding: Finding, group: SecurityGroupPolicySet) -> tuple[object, ...]:
     what: object = sorted(map(msgspec.structs.astuple, finding.traffic))
     if not finding.traffic:
-        rows = group.rows(finding.direction)
-        what = [
-            encode_policy(msgspec.structs.replace(rows[index], description=""))
-            for index in finding.policy_indexes
-        ]
+        what = _written(group.rows(finding.direction), finding.policy_indexes)
     return finding.kind, finding.direction, finding.requirement, what
+
+
+def _written(rows: Sequence[SecurityGroupPolicy], indexes: Iterable[int]) -> list[object]:
+    """Rows without what says nothing about traffic."""
+    return [encode_policy(msgspec.structs.replace(rows[index], description="")) for index in indexes]

@@ -7,25 +7,31 @@ from collections.abc import Iterator
 import msgspec
 
 from sgguard.baseline import Expectation
-from sgguard.model.finding import Evaluation, Finding
-from sgguard.model.security_group import SecurityGroupPolicySet
-from sgguard.report.document import Document, finding_document
-from sgguard.report.fingerprint import fingerprints
-from sgguard.report.rule import Rule, rule_of
+from sgguard.model.finding import Evaluation, Finding, Practice, Severity
+from sgguard.model.security_group import Direction, SecurityGroupPolicySet
+from sgguard.report.document import Document, finding_document, practice_document
+from sgguard.report.fingerprint import fingerprints, practice_fingerprint
+from sgguard.report.rule import Rule, rule_of, rule_of_practice
 from sgguard.report.text import plain
 from sgguard.wording import Language
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding."""
+    """One finding, or one practice that is not followed."""
 
-    finding: Finding
+    kind: str
+    """A finding's kind, or ``practice``."""
+    severity: Severity
+    certain: bool
+    direction: Direction | None
+    policy_indexes: tuple[int, ...]
+    requirement: str | None
     fingerprint: str
     rule: Rule
     message: str
     """The explanation, made safe."""
     details: Document
-    """The finding's own document without the explanation."""
+    """Its own document without the explanation."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,14 +57,39 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         return plain(self.evaluation.version)
 
     def told(self, language: Language) -> Iterator[Told]:
-        """Its findings in their order."""
+        """Its findings in their order, then the practices that are not followed."""
         identities = fingerprints(self.evaluation, self.group)
         for finding, identity in zip(self.evaluation.findings, identities, strict=True):
-            details = finding_document(finding, language)
-            yield Told(
-                finding=finding,
-                fingerprint=identity,
-                rule=rule_of(finding, self.expectation),
-                message=plain(str(details.pop("explanation")), 1000),
-                details=details,
-            )
+            yield self._finding(finding, identity, language)
+        for practice in self.evaluation.practices:
+            yield self._practice(practice, language)
+
+    def _finding(self, finding: Finding, identity: str, language: Language) -> Told:
+        details = finding_document(finding, language)
+        return Told(
+            kind=finding.kind,
+            severity=finding.severity,
+            certain=finding.certain,
+            direction=finding.direction,
+            policy_indexes=finding.policy_indexes,
+            requirement=finding.requirement,
+            fingerprint=identity,
+            rule=rule_of(finding, self.expectation),
+            message=plain(str(details.pop("explanation")), 1000),
+            details=details,
+        )
+
+    def _practice(self, practice: Practice, language: Language) -> Told:
+        details = practice_document(practice, language)
+        return Told(
+            kind="practice",
+            severity=practice.severity,
+            certain=True,
+            direction=practice.direction,
+            policy_indexes=practice.policy_indexes,
+            requirement=None,
+            fingerprint=practice_fingerprint(self.evaluation.id, practice, self.group),
+            rule=rule_of_practice(practice),
+            message=plain(str(details.pop("explanation")), 1000),
+            details=details,
+        )

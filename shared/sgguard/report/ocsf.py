@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from sgguard.baseline import Expectation
-from sgguard.model.finding import Finding, Severity
+from sgguard.model.finding import Severity
 from sgguard.report.document import Document
 from sgguard.report.fingerprint import fingerprint
 from sgguard.report.judged import Judged, Told
@@ -85,25 +85,25 @@ def _passed(judged: Judged) -> Document:
 
 
 def _found(told: Told, expectation: Expectation) -> Document:
-    finding, rule = told.finding, told.rule
+    rule = told.rule
     return {
-        **_severity(finding.severity),
-        "confidence_id": 3 if finding.certain else 1,
-        "confidence": "High" if finding.certain else "Low",
+        **_severity(told.severity),
+        "confidence_id": 3 if told.certain else 1,
+        "confidence": "High" if told.certain else "Low",
         "message": told.message,
         "finding_info": {
             "uid": told.fingerprint,
             "title": plain(rule.title),
             "desc": told.message,
-            "types": [finding.kind],
+            "types": [told.kind],
             **({"src_url": rule.link} if rule.link else {}),
         },
         "compliance": {
             "control": rule.id,
             "desc": plain(rule.meaning, 1000),
             "standards": _standards(expectation),
-            "requirements": [finding.requirement] if finding.requirement else [],
-            **_status(finding),
+            "requirements": [told.requirement] if told.requirement else [],
+            **_status(told),
         },
         "remediation": {"desc": plain(rule.advice, 1000)},
         "unmapped": {name: value for name, value in told.details.items() if name not in _MAPPED},
@@ -120,8 +120,8 @@ def _standards(expectation: Expectation) -> list[str]:
     return sorted({plain(entry.requirement.source) for entry in expectation.entries})
 
 
-def _status(finding: Finding) -> Document:
+def _status(told: Told) -> Document:
     """Warning is a check without a result "due to missing information", says the schema."""
-    if finding.kind == "shadowed":
+    if told.kind in {"shadowed", "practice"}:
         return {"status_id": 99, "status": "Advice"}
-    return {"status_id": 3, "status": "Fail"} if finding.certain else {"status_id": 2, "status": "Warning"}
+    return {"status_id": 3, "status": "Fail"} if told.certain else {"status_id": 2, "status": "Warning"}

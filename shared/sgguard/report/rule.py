@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sgguard.baseline import Expectation, Expected
-from sgguard.model.finding import Finding, Severity
+from sgguard.model.finding import Finding, Practice, Severity
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -61,10 +61,66 @@ _OTHERS = {
 }
 
 
+_VENDOR = "https://www.tencentcloud.com/document/product/457/9084"
+_PRACTICES = {
+    "mixed-binding": Rule(
+        "practice/mixed-binding",
+        "low",
+        "Machines of one cluster are in different groups",
+        "The vendor advises one group for all nodes of a cluster.",
+        "Bind the group to the machines that lack it.",
+        _VENDOR,
+    ),
+    "foreign-binding": Rule(
+        "practice/foreign-binding",
+        "medium",
+        "The cluster's group is bound to instances outside the cluster",
+        "The vendor advises that a cluster's group serves its nodes and no others.",
+        "Give the other instances a group of their own.",
+        _VENDOR,
+    ),
+    "custom-egress": Rule(
+        "practice/custom-egress",
+        "medium",
+        "Outbound policies were narrowed without the node and pod networks",
+        "Whoever customises outbound rules has to keep the node and the container network open.",
+        "Accept both networks above whatever drops them.",
+        _VENDOR,
+    ),
+    "broad-ssh": Rule(
+        "practice/broad-ssh",
+        "info",
+        "SSH is open to the Internet",
+        "The vendor's default group has port 22 open; least privilege does not.",
+        "Restrict the source of port 22 to where people log in from.",
+        _VENDOR,
+    ),
+    "shadowed-policy": Rule(
+        "practice/shadowed-policy",
+        "info",
+        "A policy is dead, and these are the ones that hide it",
+        "The policies before it, one or several together, match all that it matches.",
+        "Delete it, or move it up if it was meant to decide.",
+    ),
+    "redundant-policy": Rule(
+        "practice/redundant-policy",
+        "info",
+        "A policy changes nothing",
+        "Without it the policies behind it decide its packets in the same way.",
+        "Delete it.",
+    ),
+}
+
+
+def rule_of_practice(practice: Practice) -> Rule:
+    """The rule of a practice that is not followed."""
+    return _PRACTICES[practice.id]
+
+
 def rules_of(expectation: Expectation) -> tuple[Rule, ...]:
     """Everything that a group with this expectation is looked at for."""
     missing = (_missing(entry) for entry in expectation.entries if entry.need == "required")
-    return (*_EXCESS.values(), *_OTHERS.values(), *missing)
+    return (*_EXCESS.values(), *_OTHERS.values(), *missing, *_PRACTICES.values())
 
 
 def rule_of(finding: Finding, expectation: Expectation) -> Rule:

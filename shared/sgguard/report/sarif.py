@@ -11,10 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
-from sgguard.model.finding import Finding, Severity
+from sgguard.model.finding import Severity
 from sgguard.report.document import Document
 from sgguard.report.fingerprint import SCHEME
-from sgguard.report.judged import Judged
+from sgguard.report.judged import Judged, Told
 from sgguard.report.rule import Rule, rules_of
 from sgguard.report.text import plain
 from sgguard.wording import Language
@@ -71,31 +71,33 @@ def _descriptor(rule: Rule) -> Document:
 
 def _results(judged: Judged, places: Mapping[str, int], language: Language) -> Iterator[Document]:
     for told in judged.told(language):
-        kind = _kind(told.finding)
+        kind = _kind(told)
         yield {
             "ruleId": told.rule.id,
             "ruleIndex": places[told.rule.id],
             "kind": kind,
             # Section 3.27.10: what is no failure has no level.
-            "level": _LEVELS[told.finding.severity] if kind == "fail" else "none",
+            "level": _LEVELS[told.severity] if kind == "fail" else "none",
             "message": {"text": _message(told.message)},
-            "locations": [_location(judged, told.finding)],
+            "locations": [_location(judged, told)],
             # GitHub looks at the second one only.
             "partialFingerprints": {SCHEME: told.fingerprint, "primaryLocationLineHash": told.fingerprint},
             "properties": {"group": judged.name, "version": judged.version, **told.details},
         }
 
 
-def _kind(finding: Finding) -> str:
-    if finding.kind == "undetermined":
+def _kind(told: Told) -> str:
+    if told.kind == "undetermined":
         return "open"
-    return "fail" if finding.certain else "review"
+    if told.severity == "info":
+        return "informational"
+    return "fail" if told.certain else "review"
 
 
-def _location(judged: Judged, finding: Finding) -> Document:
+def _location(judged: Judged, told: Told) -> Document:
     """The policies by name, and the group's file where there is one; none is made up."""
-    side = f"{judged.name}/{finding.direction}"
-    names = [f"{side}/{index}" for index in finding.policy_indexes] or [side]
+    side = f"{judged.name}/{told.direction}" if told.direction else judged.name
+    names = [f"{side}/{index}" for index in told.policy_indexes] or [side]
     logical = [{"name": name, "fullyQualifiedName": name, "kind": "resource"} for name in names]
     if not judged.file:
         return {"logicalLocations": logical}
