@@ -65,8 +65,16 @@ E2E_CLIENTS := sdk tccli custodian browser
 	@touch $@
 
 .PHONY: e2e
-e2e: $(VENV)/dev $(E2E_CLIENTS:%=.e2e/%/ready) ## The vendor's SDK and tccli, Cloud Custodian and a browser (needs chromium, chromium-driver)
+e2e: $(VENV)/dev node_modules/.package-lock.json $(E2E_CLIENTS:%=.e2e/%/ready) ## The vendor's SDK and tccli, Cloud Custodian and a browser (needs chromium, chromium-driver)
 	@$(BIN)/python -m pytest -q tests/e2e
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "Installing the Serverless Framework into node_modules …" >&2
+	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+
+.PHONY: e2e-deployment
+e2e-deployment: $(VENV)/dev node_modules/.package-lock.json ## osls deploys the zip to the embedded cloud (needs Node.js and Python 3.10)
+	@$(BIN)/python -m pytest -q tests/e2e/test_deployment.py
 
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
@@ -78,7 +86,6 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/python tools/write_command_docs.py --check
 	$(BIN)/python tools/write_verdict.py --check
 	$(BIN)/python tools/write_deployment.py --check
-	$(BIN)/python tools/write_coverage_docs.py --check
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -93,7 +100,6 @@ generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/write_command_docs.py
 	$(BIN)/python tools/write_verdict.py
 	$(BIN)/python tools/write_deployment.py
-	$(BIN)/python tools/write_coverage_docs.py
 
 .PHONY: lock
 lock: ## Resolve the locked requirements anew (needs uv)
@@ -108,4 +114,4 @@ lock: ## Resolve the locked requirements anew (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	rm -rf node_modules .serverless $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

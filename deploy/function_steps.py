@@ -8,7 +8,8 @@ import msgspec
 
 from deploy.plan import Call, Change, Kind, Step, Verb, changes
 from deploy.service import Function
-from deploy.target import BUILD, RUNTIME, Target, is_built_for, variables
+from deploy.target import BUILD, RUNTIME, Target, is_built_for
+from sgguard.deployment import current
 from sgguard.errors import GuardError
 
 UNRESERVED = 0
@@ -76,7 +77,7 @@ def _update(target: Target, function: Function, name: str, settings: Mapping[str
     calls = []
     wanted = target.settings_of(function)
     different = _differences(settings, wanted)
-    if variables(settings).get(BUILD) != target.variables_of(function)[BUILD]:
+    if current.variables(settings).get(BUILD) != target.variables_of(function)[BUILD]:
         # before the settings, whose SGGUARD_BUILD says that it was done
         code = {**own, "Handler": function.handler, "ZipFile": target.zip_of(function)}
         calls.append(Call("scf", "UpdateFunctionCode", code, secret=("ZipFile",), settles=name))
@@ -89,8 +90,8 @@ def _update(target: Target, function: Function, name: str, settings: Mapping[str
 def _differences(settings: Mapping[str, object], wanted: Mapping[str, object]) -> tuple[Change, ...]:
     plain = {key: value for key, value in wanted.items() if key not in {"Environment", "DeadLetterConfig"}}
     before = {key: settings.get(key) or plain[key].__class__() for key in plain}
-    environment, letter = variables(settings), settings.get("DeadLetterConfig")
-    named = {f"Environment.{name}": value for name, value in variables(wanted).items()}
+    environment, letter = current.variables(settings), settings.get("DeadLetterConfig")
+    named = {f"Environment.{name}": value for name, value in current.variables(wanted).items()}
     gone = {f"Environment.{name}": "" for name in environment if f"Environment.{name}" not in named}
     letter_before = dict(letter) if isinstance(letter, Mapping) else {}
     letter_after = wanted["DeadLetterConfig"]

@@ -11,15 +11,15 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy import current, inventory
+from deploy import inventory
 from deploy.build import CONFIG, Places
 from deploy.interpreter import find_interpreter
 from deploy.service import Function, Service
-from deploy.target import BUILD, variables
-from deploy.trigger_steps import cron_of
+from deploy.target import BUILD
 from scfshim import ShimError, environment_credentials
 from scfshim.credentials import SCF_VARIABLES, SDK_VARIABLES
 from scfshim.runtime import FunctionRuntime
+from sgguard.deployment import current
 from sgguard.deployment.management_api import ManagementApi
 from sgguard.errors import ConfigError, GuardError, Problem
 
@@ -34,7 +34,7 @@ def info(service: Service, _: Places, __: argparse.Namespace) -> int:
         timers = current.timers(cloud, name, service.namespace) if settings else {}
         found[function.key] = settings and {
             **_described(settings),
-            "timers": {key: cron_of(each) for key, each in timers.items()},
+            "timers": {key: current.cron_of(each) for key, each in timers.items()},
         }
     print(
         json.dumps(
@@ -45,7 +45,7 @@ def info(service: Service, _: Places, __: argparse.Namespace) -> int:
 
 
 def _described(settings: Mapping[str, object]) -> dict[str, object]:
-    environment = variables(settings)
+    environment = current.variables(settings)
     shown = ("FunctionName", "Status", "Runtime", "MemorySize", "Timeout", "Role", "ModTime")
     return {
         **{name: settings.get(name) for name in shown},

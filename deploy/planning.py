@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from deploy import current, function_steps, role_steps, trigger_steps
+from deploy import function_steps, role_steps, trigger_steps
 from deploy.function_steps import There
 from deploy.inventory import Manifest
 from deploy.plan import Call, Plan, Step
 from deploy.service import Function, Service
 from deploy.target import Target, is_built_for
+from sgguard.deployment import current
 from sgguard.deployment.management_api import Cloud
 from sgguard.errors import ConfigError, Problem
 

@@ -20,7 +20,7 @@ ENVIRONMENT_BYTES = 4096
 """https://www.tencentcloud.com/document/product/583/11637."""
 FOR_THE_FRAMEWORK = ("configValidationMode", "plugins", "package")
 """What `osls print` shows besides."""
-SET_BY_DEPLOY = ("SGGUARD_MODE", "SGGUARD_CONFIG", "SGGUARD_BUILD")
+SET_BY_DEPLOY = ("SGGUARD_MODE", "SGGUARD_CONFIG", "SGGUARD_ROLE", "SGGUARD_BUILD")
 _MODES: Mapping[str, Mode] = dict(zip(MODES, MODES, strict=True))
 _NAME = r"[a-z][a-z0-9-]*[a-z0-9]"
 _PROVIDER = (
@@ -218,9 +218,7 @@ def _check(reader: Reader, function: Function, service: Service) -> None:
 def _check_variables(reader: Reader, function: Function) -> None:
     for name in function.variables:
         if name in SET_BY_DEPLOY:
-            reader.problem(
-                "environment", f"sets {name}", "Remove it: provider.mode and provider.config say it."
-            )
+            reader.problem("environment", f"sets {name}", "Remove it: provider.mode, config and role say it.")
         elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name.startswith(
             ("SCF_", "QCLOUD_", "TENCENTCLOUD_")
         ):

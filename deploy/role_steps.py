@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deploy import current
 from deploy.plan import Call, Step, changes
 from deploy.service import Function
 from deploy.target import Target, compact
+from sgguard.deployment import current
 from sgguard.deployment.policies import permissions, read_policy, trust_of_functions, write_policy
 from sgguard.errors import GuardError
 
 
 def wanted_policies(target: Target, function: Function) -> dict[str, object]:
     """Documents by the policy's name. Only enforce has one that allows a write."""
-    needed, name = permissions()[function.key], target.role_of(function)
+    needed, name = permissions().get(function.key), target.role_of(function)
+    if needed is None:
+        raise GuardError(
+            f"It is not known which API actions {function.key} calls: the code has no such function.",
+            next_step="After adding one run `make generate`.",
+        )
     documents: dict[str, object] = {f"{name}-read": read_policy(needed)}
     if target.service.mode == "enforce":
         documents[f"{name}-write"] = write_policy(needed, target.account)

@@ -12,6 +12,7 @@ import msgspec
 from deploy.build import CONFIG
 from deploy.inventory import Manifest
 from deploy.service import EventRule, Function, Service, Timer
+from sgguard.deployment import current
 from sgguard.errors import GuardError
 
 BUILD = "SGGUARD_BUILD"
@@ -75,6 +76,7 @@ class Target(msgspec.Struct, frozen=True):
         return {
             **function.variables,
             "SGGUARD_MODE": self.service.mode,
+            "SGGUARD_ROLE": self.role_of(function),
             **config,
             BUILD: f"{self.service.prefix}:{self.build_of(function)}",
         }
@@ -104,16 +106,9 @@ class Target(msgspec.Struct, frozen=True):
         )
 
 
-def variables(settings: Mapping[str, object]) -> dict[str, str]:
-    """The environment in an answer of GetFunction."""
-    environment = settings.get("Environment")
-    pairs = environment.get("Variables") if isinstance(environment, Mapping) else None
-    return {str(pair["Key"]): str(pair["Value"]) for pair in pairs or [] if isinstance(pair, Mapping)}
-
-
 def is_built_for(settings: Mapping[str, object], service: Service) -> bool:
     """Whether a function was made by a deployment of that service and stage."""
-    return variables(settings).get(BUILD, "").startswith(f"{service.prefix}:")
+    return current.variables(settings).get(BUILD, "").startswith(f"{service.prefix}:")
 
 
 def _variables(values: Mapping[str, str]) -> dict[str, object]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from deploy import current
 from deploy.plan import Answer, Call, Step, changes
 from deploy.service import EventRule, Function
 from deploy.target import Target, compact
+from sgguard.deployment import current
 from sgguard.errors import GuardError
 
 
@@ -30,7 +30,7 @@ def timer_steps(
             continue
         different = changes(
             {
-                "cron": cron_of(before),
+                "cron": current.cron_of(before),
                 "enable": before.get("Enable") in (1, "OPEN"),
                 "message": before.get("CustomArgument") or "",
             },
@@ -44,13 +44,6 @@ def timer_steps(
             changes=different,
             calls=(call,) if different else (),
         )
-
-
-def cron_of(trigger: Mapping[str, object]) -> str:
-    """Answers say ``{"cron": "…"}`` where requests say the bare text."""
-    text = str(trigger.get("TriggerDesc") or "")
-    document = current.parsed(text)
-    return str(document.get("cron", "")) if isinstance(document, Mapping) else text
 
 
 def timer_removal(target: Target, function: str, timer: str) -> Step:

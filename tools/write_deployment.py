@@ -15,7 +15,16 @@ from typing import Final, cast
 import msgspec
 import yaml
 
-from sgguard.deployment.policies import FILE, split
+from sgguard.deployment.cam_names import document
+from sgguard.deployment.policies import (
+    FILE,
+    Permissions,
+    read_policy,
+    split,
+    trust_of_account,
+    trust_of_functions,
+    write_policy,
+)
 from sgguard.event.rule_pattern import rule_pattern
 
 _FOR_THE_FRAMEWORK: Final = ("configValidationMode", "plugins")
@@ -28,14 +37,50 @@ from deploy.permissions import actions_of, functions  # noqa: E402
 
 
 def documents() -> Mapping[Path, object]:
-    """Every generated file and its content."""
+    """Every generated file and its content: JSON, or a text as it is."""
     serverless = yaml.safe_load((ROOT / "serverless.yml").read_text(encoding="utf-8"))
     permissions = {name: split(actions_of(ROOT, name)) for name in functions(ROOT)}
     return {
         ROOT / "deploy" / "pattern.json": rule_pattern(),
         ROOT / "docs" / "service.example.json": resolved(serverless, serverless),
+        ROOT / "docs" / "permissions.md": page(permissions),
         FILE: {name: msgspec.to_builtins(needed) for name, needed in permissions.items()},
     }
+
+
+def page(needed: Mapping[str, Permissions]) -> str:
+    """The policies as a reviewer reads them."""
+    parts = [_PAGE]
+    for name, actions in sorted(needed.items()):
+        parts += [f"## The function {name}", "Read, always:", _block(read_policy(actions))]
+        parts += ["Write, in `enforce` only:", _block(write_policy(actions, "100000000001"))]
+    together = split(sorted({action for each in needed.values() for action in (*each.reads, *each.writes)}))
+    member = document(
+        *cast("list[dict[str, object]]", read_policy(together)["statement"]),
+        *cast("list[dict[str, object]]", write_policy(together, "200000000002")["statement"]),
+    )
+    parts += ["## Who may be the function", _block(trust_of_functions())]
+    parts += ["## A role in another account", _MEMBER, _block(trust_of_account("100000000001"))]
+    parts += [_POLICY, _block(member)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(policy: object) -> str:
+    return f"```json\n{json.dumps(policy, indent=1)}\n```"
+
+
+_PAGE: Final = """# Permissions
+
+Made by `make generate` from the code: every API method that an adapter in reach of a function names. A
+security group is served by vpc and checked under names of vpc and cvm, so both are granted; listings are
+checked without a resource. The names that CAM checks are documented in part only
+([unverified.md](unverified.md)); a missing one is named by `sgguard doctor`.
+
+`100000000001` stands for the account. `python -m deploy` makes these roles and policies by itself; they are
+here to be read, and for who makes them by hand and deploys with `role: NAME`."""
+_MEMBER: Final = """For an account `200000000002` whose clusters a guard in `100000000001` looks after.
+Who may take it on:"""
+_POLICY: Final = "What it may do; leave the second statement out while the guard only observes there:"
 
 
 def resolved(value: object, whole: Mapping[str, object]) -> object:
@@ -63,8 +108,8 @@ def resolved(value: object, whole: Mapping[str, object]) -> object:
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` say whether they are current."""
     stale = []
-    for path, document in documents().items():
-        text = json.dumps(document, indent=2) + "\n"
+    for path, content in documents().items():
+        text = content if isinstance(content, str) else json.dumps(content, indent=2) + "\n"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(str(path.relative_to(ROOT)))
             if "--check" not in arguments:

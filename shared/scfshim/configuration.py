@@ -21,7 +21,6 @@ RESERVED = ("SCF_", "QCLOUD_", "TENCENTCLOUD_")
 LOCAL_ONLY = "TENCENTCLOUD_ENDPOINT"
 """The one reserved name that may be set here: it leads a function to an emulator."""
 VERSION = "$LATEST"
-RUNTIME = "Python3.10"
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +37,6 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     app_id: str
     uin: str
     namespace: str
-    version: str = VERSION
-    runtime: str = RUNTIME
-    """Like ``Python3.10``, whatever interpreter stands in for it."""
 
     def __post_init__(self) -> None:
         """Refuse what SCF would refuse."""
@@ -69,9 +65,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             "PYTHONDONTWRITEBYTECODE": "x",
             "PYTHONPATH": ":".join(map(str, [self.folder, *paths])),
             "SCF_FUNCTIONNAME": self.name,
-            "SCF_FUNCTIONVERSION": self.version,
+            "SCF_FUNCTIONVERSION": VERSION,
             "SCF_NAMESPACE": self.namespace,
-            "SCF_RUNTIME": self.runtime,
+            "SCF_RUNTIME": "Python3.10",
             "SHELL": "/bin/bash",
             "TENCENTCLOUD_APPID": self.app_id,
             "TENCENTCLOUD_REGION": self.region,
@@ -96,7 +92,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             "request_id": request_id,
             "environment": json.dumps(own, separators=(",", ":")),
             "environ": ";".join(f"{name}={value}" for name, value in {**credentials, **own}.items()),
-            "function_version": self.version,
+            "function_version": VERSION,
             "function_name": self.name,
             "namespace": self.namespace,
             "tencentcloud_region": self.region,

@@ -6,6 +6,7 @@ import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.progress import track
 from scfshim import environment_credentials
 from sgguard.cli import exit_code
 from sgguard.errors import ConfigError, Problem
+from sgguard.model.finding import Verdict
 from sgguard.model.plan import Mode
 from sglab.case import Case, Expectation, default_mode, find_cases, read_case, read_json, told
 from sglab.stage import Delivered, Document, Stage
@@ -52,7 +54,7 @@ class Replay:
         self._update = update
         self._compared = False
         self._differs = False
-        self._verdicts: list[object] = []
+        self._verdicts: list[Verdict] = []
 
     def run_all(self, cases: Sequence[Case]) -> int:
         """Run and print them; the exit code. Raises GuardError."""
@@ -68,15 +70,14 @@ class Replay:
         state = None if self._endpoint else case.cloud
         with Stage(mode=mode, state=state, endpoint=self._endpoint, credentials=credentials) as stage:
             delivered = stage.deliver(case.event)
-            self._verdicts += [run["evaluation"] for run in delivered.runs]
+            self._verdicts += [verdict for run in delivered.runs or [{}] if (verdict := _verdict(run))]
             self._compare(case, mode, delivered, stage)
         return delivered.runs
 
     def _exit_code(self) -> int:
         if self._compared:
             return exit_code.UNEXPECTED if self._differs else exit_code.CLEAN
-        verdicts = [evaluation["verdict"] for evaluation in self._verdicts if isinstance(evaluation, dict)]
-        return exit_code.of_verdicts(verdicts)
+        return exit_code.of_verdicts(self._verdicts)
 
     def _compare(self, case: Case, mode: Mode, delivered: Delivered, stage: Stage) -> None:
         found = told(mode, delivered, stage)
@@ -89,6 +90,14 @@ class Replay:
                 _report(case.name, case.expected, found)
             else:
                 print(f"as expected: {case.name}", file=sys.stderr)
+
+
+def _verdict(run: Document) -> Verdict | None:
+    """A run's verdict; undetermined where there should be one and is none, None where nothing was due."""
+    evaluation = run.get("evaluation")
+    if isinstance(evaluation, dict):
+        return cast("Verdict", evaluation["verdict"])
+    return None if str(run.get("note", "")).startswith(("ignored: ", "not covered: ")) else "undetermined"
 
 
 def _report(name: str, expected: Expectation, found: Expectation) -> None:

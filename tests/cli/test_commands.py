@@ -296,6 +296,16 @@ class TestReplay:
         assert result.returncode == 3
         assert json.loads(result.stdout)["plan"]["decision"] == "alert"
 
+    @pytest.mark.parametrize("event", ["[1, 2]", '"hello"', '{"EventList": [7]}', '{"specversion": "1.0"}'])
+    def test_an_event_that_is_none_could_not_be_decided(
+        self, run: Run, write: Callable[..., None], event: str
+    ) -> None:
+        cloud = Path(__file__).parents[2] / "events" / "cases" / "excess" / "ipv6-world" / "cloud.json"
+        write(event=event)
+        result = run("replay", "event.json", "--cloud", str(cloud))
+        assert result.returncode == 4
+        assert json.loads(result.stdout)["notifications"]
+
     @pytest.mark.parametrize(
         "arguments",
         [["event.json"], ["."], ["event.json", "--cloud", "none.json"], ["event.json", "--mode", "dry"]],

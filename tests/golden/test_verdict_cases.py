@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +64,8 @@ def agrees(one: Stated, finding: Found) -> None:
     if one.traffic is None:
         assert finding["traffic"] == []
         return
-    blocks = oracle.Blocks(finding["traffic"])
-    marks = Edges()
-    marks.add_blocks([*finding["traffic"], *one.traffic.blocks, *one.traffic.holes])
-    for packet in marks.packets():
+    blocks = oracle.blocks(finding["traffic"])
+    for packet in oracle.Classes([blocks, *one.traffic.zones]).packets():
         assert (packet in blocks) == (packet in one.traffic), (one.label, packet)
 
 
@@ -105,36 +102,6 @@ def ending(rows: Rows, names: oracle.Names, packet: oracle.Packet) -> str:
     return "implicit DROP" if index is None else f"{'ACCEPT' if accepted else 'DROP'} {index}"
 
 
-class Edges:
-    """The first packet of every class, and no other: cheaper than both sides of every edge."""
-
-    def __init__(self) -> None:
-        self._ports = {0}
-        self._addresses: dict[str, set[int]] = {"ipv4": {0}, "ipv6": {0}}
-
-    def add_ports(self, ranges: Any) -> None:
-        for low, high in ranges:
-            self._ports.update((low, high + 1))
-
-    def add_peers(self, ranges: Any) -> None:
-        for family, low, high in ranges:
-            self._addresses[family].update((low, high + 1))
-
-    def add_blocks(self, blocks: Sequence[Found]) -> None:
-        for block in blocks:
-            self.add_ports(oracle.ports(block["ports"]))
-            self.add_peers(map(oracle.networks, block["peers"]))
-
-    def packets(self) -> Iterator[oracle.Packet]:
-        for family, top in (("ipv4", 2**32), ("ipv6", 2**128)):
-            addresses = sorted(address for address in self._addresses[family] if address < top)
-            for protocol in oracle.PROTOCOLS[family]:
-                ported = protocol in {"tcp", "udp"}
-                for port in sorted(port for port in self._ports if port < 65536) if ported else [None]:
-                    for address in addresses:
-                        yield family, protocol, port, address
-
-
 class Walked:
     """One direction of a case in every world, packet by packet."""
 
@@ -154,7 +121,7 @@ class Walked:
         meant = [one for one in said if one.traffic]
         deciders: set[int | None] = set()
         droppers: dict[str, set[int]] = {}
-        for packet in self._edges(meant).packets():
+        for packet in self._classes(meant).packets():
             wrong = [self._wrong(walk, packet, deciders) for walk in self.walks]
             labels = {one.label for one in meant if packet in one.traffic}  # type: ignore[operator]
             assert self._agree(labels, wrong), (packet, labels, wrong)
@@ -164,19 +131,15 @@ class Walked:
         if self.single:
             lacking = {one.label: one.by for one in meant if one.label.startswith("missing")}
             assert {name: sorted(droppers.get(name, ())) for name in lacking} == lacking
-            rows = enumerate(self.walks[0].rows)
+            rows = enumerate(self.walks[0].matches)
             dead = {f"shadowed {index}" for index, row in rows if index not in deciders and matches(row)}
             assert {one.label for one in said if one.label.startswith("shadowed")} == dead
 
-    def _edges(self, meant: list[Stated]) -> Edges:
-        marks = Edges()
-        for walk in self.walks:
-            walk.boundaries(marks)  # type: ignore[arg-type]
-        for expected in self.expected:
-            expected.boundaries(self.direction, marks)  # type: ignore[arg-type]
-        for one in meant:
-            marks.add_blocks([*one.traffic.blocks, *one.traffic.holes])  # type: ignore[union-attr]
-        return marks
+    def _classes(self, meant: list[Stated]) -> oracle.Classes:
+        walked = [zone for walk in self.walks for zone in walk.zones()]
+        expected = [zone for one in self.expected for zone in one.zones(self.direction)]
+        told = [zone for one in meant for zone in one.traffic.zones]  # type: ignore[union-attr]
+        return oracle.Classes([*walked, *expected, *told])
 
     def _agree(self, labels: set[str], wrong: list[dict[str, int | None]]) -> bool:
         """Certain is what is wrong in every world, possible what is wrong in some.
@@ -221,11 +184,12 @@ def prefixes(case: Case) -> list[str]:
     return [f"{cluster['cluster_id']}/{cluster['role']}/" for cluster in case.clusters]
 
 
-def matches(row: Any) -> bool:
+def matches(row: oracle.Match) -> bool:
     """Whether there is any packet that a row matches."""
-    _, offers, sources = row
     return any(
-        name == "all" or name in oracle.PROTOCOLS[family] for name, _ in offers for family, _, _ in sources
+        any(row.surely.parts_of(family, protocol))
+        for family, protocols in oracle.PROTOCOLS.items()
+        for protocol in protocols
     )
 
 

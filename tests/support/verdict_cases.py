@@ -99,9 +99,9 @@ class Traffic:
     """Some traffic without some other."""
 
     def __init__(self, these: Sequence[str], without: Sequence[str]) -> None:
-        self.direction, self.blocks = traffic(these)
-        self.holes = traffic(without)[1]
-        self._in, self._out = oracle.Blocks(self.blocks), oracle.Blocks(self.holes)
+        self.direction, blocks = traffic(these)
+        self._in, self._out = oracle.blocks(blocks), oracle.blocks(traffic(without)[1])
+        self.zones = [self._in, self._out]
 
     def __contains__(self, packet: oracle.Packet) -> bool:
         return packet in self._in and packet not in self._out

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from sgguard.cli import baseline, config, discover, evaluate, exit_code, plan, schema, sweep
+from sgguard.cli import baseline, config, discover, doctor, evaluate, exit_code, plan, schema, sweep
 from sgguard.errors import ConfigError, GuardError
 
 
@@ -28,7 +28,7 @@ def build_app() -> typer.Typer:
         epilog="Exit codes: 0 clean, 1 unexpected error, 2 usage or config, 3 findings, 4 could not decide.",
     )
     app.callback()(_options)
-    for command in (evaluate, plan, baseline, config, schema, discover, sweep):
+    for command in (evaluate, plan, baseline, config, schema, discover, sweep, doctor):
         command.register(app)
     for plug_in in sorted(entry_points(group="sgguard.commands"), key=lambda entry: entry.name):
         plug_in.load()(app)

@@ -7,7 +7,8 @@ https://www.tencentcloud.com/document/product/598/57179).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 READ_PREFIXES = ("Describe", "Get", "List", "Check", "Head")
@@ -46,6 +47,32 @@ def is_read(action: str) -> bool:
 def names_of(action: str) -> tuple[str, ...]:
     """What a policy must allow, for ``vpc:CreateSecurityGroupPolicies`` or the like."""
     return _FAMILIES.get(action, (action,))
+
+
+def allows(documents: Iterable[object], names: Iterable[str], resource: str) -> bool:
+    """Whether one of these names is allowed on a resource and none is denied, conditions left aside."""
+    wanted, effects = tuple(names), set()
+    for statement in _statements(documents):
+        actions, resources = _texts(statement.get("action")), _texts(statement.get("resource"))
+        if any(
+            fnmatchcase(name, action.removeprefix("name/")) for action in actions for name in wanted
+        ) and any(fnmatchcase(resource, pattern) for pattern in resources):
+            effects.add(statement.get("effect"))
+    return effects == {"allow"}
+
+
+def _statements(documents: Iterable[object]) -> Iterator[Mapping[str, object]]:
+    for policy in documents:
+        listed = policy.get("statement") if isinstance(policy, Mapping) else None
+        yield from (each for each in _listed(listed) if isinstance(each, Mapping))
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in _listed(value) if isinstance(each, str)]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def allowing(actions: Iterable[str], resources: Iterable[str] = ("*",)) -> Statement:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from scfshim import ApiError, CredentialProvider, Retry, ShimError, TransportError, environment_credentials
 from scfshim.connection import Connection
+from scfshim.spec import services
 from sgguard.errors import GuardError
 
 VERSIONS: Final[Mapping[str, str]] = {
@@ -16,11 +17,9 @@ VERSIONS: Final[Mapping[str, str]] = {
     "eb": "2021-04-16",
     "scf": "2018-04-16",
     "sts": "2018-08-13",
-    "tke": "2018-05-25",
-    "cvm": "2017-03-12",
-    "vpc": "2017-03-12",
+    **{name: service.version for name, service in services().items() if "/" not in name},
 }
-"""API version of each product."""
+"""API version of each product; another is asked for as ``tke/2022-05-01``."""
 PAGE = 100
 """Items of one page: what eb and scf give at most."""
 _TIMEOUTS = (5.0, 60.0)  # a zip is sent in one call
@@ -87,7 +86,9 @@ class ManagementApi:
 
     def _connection(self, service: str) -> Connection:
         if service not in self._connections:
-            self._connections[service] = Connection(service, VERSIONS[service], self._region, self._endpoint)
+            product, _, version = service.partition("/")
+            version = version or VERSIONS[product]
+            self._connections[service] = Connection(product, version, self._region, self._endpoint)
         return self._connections[service]
 
 

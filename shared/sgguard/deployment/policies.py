@@ -44,7 +44,12 @@ def read_policy(needed: Permissions) -> dict[str, object]:
 
 def write_policy(needed: Permissions, uin: str) -> dict[str, object]:
     """What enforce needs besides: writes, to security groups of one account."""
-    return document(allowing(needed.writes, [group.format(uin=uin) for group in _GROUPS]))
+    return document(allowing(needed.writes, write_resources(uin)))
+
+
+def write_resources(uin: str) -> list[str]:
+    """The security groups of an account, as policies name them."""
+    return [group.format(uin=uin) for group in _GROUPS]
 
 
 def trust_of_functions() -> dict[str, object]:

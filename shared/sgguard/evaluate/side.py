@@ -145,7 +145,7 @@ class Side:
         merged: dict[tuple[object, ...], tuple[int, Finding]] = {}
         for ids, judged in self._stacks:
             for number, finding in self._shortfalls(judged):
-                key = (number, finding.certain, finding.traffic, finding.policy_indexes)
+                key = (number, finding.certain, finding.traffic, finding.policy_indexes, finding.debt)
                 _, known = merged.get(key, (number, finding))
                 stacks = (*known.stacks, ids) if ids not in known.stacks else known.stacks
                 merged[key] = number, msgspec.structs.replace(known, stacks=stacks)
