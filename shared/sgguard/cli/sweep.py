@@ -148,8 +148,9 @@ class _Show(Listener):
 
     def surveyed(self, report: PlaceReport) -> None:
         """Widen the bar, and tell what could not be read."""
-        self._total += report.covered + report.undetermined
-        self._bar.update(self._task, total=self._total)
+        with self._lock:
+            self._total += report.covered + report.undetermined
+            self._bar.update(self._task, total=self._total)
         if report.error:
             where = f"{report.account}/{report.region}".lstrip("/")
             print(f"{where} could not be read: {report.error}", file=sys.stderr)

@@ -18,6 +18,8 @@ from sgguard.sweep.work import Watch, Worked, remaining_of, work
 
 _MOST_HOPS = 5
 """After so many handovers the groups of a batch are left to the next sweep."""
+_ABREAST = 2
+"""Places that one instance works on at once."""
 
 
 class PlaceReport(msgspec.Struct, kw_only=True):
@@ -52,6 +54,14 @@ class Round(msgspec.Struct, kw_only=True):
         """Groups that are looked at."""
         return sum(place.covered for place in self.places)
 
+    def include(self, part: Round) -> None:
+        """Add what became of a part of the round."""
+        self.places += part.places
+        self.handed_over += part.handed_over
+        self.verdicts.update(part.verdicts)
+        self.results.update(part.results)
+        self.left += part.left
+
     def add(self, worked: Worked) -> None:
         """Count what became of a batch."""
         self.verdicts.update(worked.verdicts)
@@ -63,9 +73,6 @@ class Progress:
 
     def surveyed(self, report: PlaceReport) -> None:
         """A place was surveyed, or could not be."""
-
-    def looked_at(self, place: Place, group_id: str) -> None:
-        """A group is done."""
 
 
 class Rounds:
@@ -97,18 +104,12 @@ class Rounds:
     def run(self, places: Sequence[Place], sweep: str) -> Round:
         """One round. What cannot be finished is kept; `resume` goes on with it. Raises StoreError."""
         found = Round(sweep=sweep)
-        # Regions have rate limits of their own, so their listings wait for the network side by side.
-        with ThreadPoolExecutor(max(1, min(self._limits.parallel, len(places)))) as pool:
-            for place, (report, kept) in zip(
-                places, pool.map(lambda place: self._surveyed(place, sweep), places), strict=True
-            ):
-                found.places.append(report)
-                self._progress.surveyed(report)
-                self._dispatch(kept, found)
-                if report.status == "left":
-                    self._hand_on(
-                        Batch(sweep=sweep, account=place.account, region=place.region, groups=()), found
-                    )
+        # Where others do the work, places only wait for their listings; here two overlap, so that one works
+        # while the other lists.
+        abreast = self._limits.parallel if self._invoker else _ABREAST
+        with ThreadPoolExecutor(max(1, min(abreast, len(places)))) as pool:
+            for part in pool.map(lambda place: self._place(place, sweep), places):
+                found.include(part)
         return found
 
     def resume(self, sweep: str = "") -> Round:
@@ -121,11 +122,7 @@ class Rounds:
         """Look at the groups of a batch, all of its place if it names none; hand the rest on, or keep it."""
         place = Place(account=batch.account, region=batch.region)
         if not batch.groups:
-            report, kept = self._surveyed(place, batch.sweep)
-            found.places.append(report)
-            if report.status == "left":
-                self._hand_on(msgspec.structs.replace(batch, hops=batch.hops + 1), found)
-            self._dispatch(kept, found)
+            found.include(self._place(place, batch.sweep, hops=batch.hops + 1))
             return
         try:
             worked = work(batch, self._guards, self._limits, self._watch(place) if self._watch else None)
@@ -135,6 +132,17 @@ class Rounds:
         found.add(worked)
         if worked.left:
             self._hand_on(remaining_of(batch, worked.left), found)
+
+    def _place(self, place: Place, sweep: str, *, hops: int = 0) -> Round:
+        """Survey a place and have its groups looked at."""
+        report, kept = self._surveyed(place, sweep)
+        part = Round(sweep=sweep, places=[report])
+        self._progress.surveyed(report)
+        self._dispatch(kept, part)
+        if report.status == "left":
+            whole = Batch(sweep=sweep, account=place.account, region=place.region, groups=(), hops=hops)
+            self._hand_on(whole, part)
+        return part
 
     def _surveyed(self, place: Place, sweep: str) -> tuple[PlaceReport, list[tuple[str, Batch]]]:
         report = PlaceReport(account=place.account, region=place.region)
