@@ -110,7 +110,7 @@ def typed(python: Path, base: Path) -> tuple[Path, str]:
 
 def started(python: Path, folder: Path, imports: str) -> tuple[float, float, int]:
     """One fresh process: milliseconds, peak MiB, generated modules loaded."""
-    printed = subprocess.run(  # noqa: S603 - the runtime's interpreter
+    printed = subprocess.run(
         [python, "-S", "-s", "-c", PROBE.format(imports=imports)],
         cwd=folder,
         env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "x", "LANG": "en_US.UTF8"},

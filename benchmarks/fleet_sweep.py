@@ -7,7 +7,8 @@ rates (a second, by action, region and account): 100 for security groups, 20 for
 the function's: real signatures over HTTP, no call repeated, observing. Each size is swept twice; the second
 sweep is warm. Beside it: what Cloud Custodian's access pattern costs on as many groups, one call after the
 other (c7n-tencentcloud, 1,163 calls for 1,000 groups and one policy: a listing with tags, then the rules of
-each group), at the same latency, and the bound that the rates set.
+each group), at the same latency, and the bound that the rates set
+for the two regions that one instance works on at a time.
 
 Bars: at most 1.1 calls a group in a warm sweep, wall time within 1.3 times the bound, memory flat.
 Exit code 1 if one does not hold.
@@ -177,8 +178,8 @@ def measure(groups: int, regions: int, latency: float, parallel: int) -> dict[st
             }
     figures["peak_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
     figures["custodian_s"] = round(groups * CUSTODIAN * latency, 1)
-    # Regions are worked off one after another, each at the rate of its reads of rules.
-    figures["bound_s"] = round(groups / BROAD, 1)
+    # An instance works on two regions at once, each at the rate of its reads of rules.
+    figures["bound_s"] = round(groups / BROAD / min(2, regions), 1)
     return figures
 
 
@@ -211,13 +212,19 @@ def main(arguments: Sequence[str]) -> int:
         cold, warm = one["cold"], one["warm"]
         print(
             f"{size:6}  {cold['calls_a_group']:5.2f}  {warm['calls_a_group']:5.2f}"
-            f"  {cold['wall_s']:6.1f}  {warm['wall_s']:6.1f}  {one['bound_s']:8.1f}  {one['custodian_s']:8.1f}"
+            f"  {cold['wall_s']:6.1f}  {warm['wall_s']:6.1f}"
+            f"  {one['bound_s']:8.1f}  {one['custodian_s']:8.1f}"
             f"  {one['peak_mib']:8.1f}  {warm['refused']:9}",
             flush=True,
         )
     if options.json:
         options.json.write_text(json.dumps(found, indent=2))
     return judged(found)
+
+
+def mib(figures: dict[str, object]) -> float:
+    """The most memory that the sweep held."""
+    return float(str(figures["peak_mib"]))
 
 
 def judged(found: Sequence[dict[str, object]]) -> int:

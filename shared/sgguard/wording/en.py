@@ -150,7 +150,7 @@ MESSAGES = {
     "alert.failed": "Failed: {group} was found violating the baseline and could not be put right",
     "alert.could not decide": "Could not decide: {group} could not be judged; nothing was written",
     "alert.resolved": "Resolved: {group} was found to meet the baseline again",
-    "alert.notice": "Notice: something holds the guard back",
+    "alert.notice": "Notice about the guard itself",
     "alert.test": "Test: this message was sent on request; nothing has happened",
     "alert.nothing-named": "an event",
     "alert.digest": "{count} groups were found violating, or could not be judged",

@@ -172,7 +172,7 @@ MESSAGES = {
     "alert.failed": "실패: {group}이(가) 기준을 위반했으며 바로잡지 못했습니다",
     "alert.could not decide": "판정 불가: {group}을(를) 판정하지 못했으며, 아무것도 쓰지 않았습니다",
     "alert.resolved": "해결됨: {group}이(가) 다시 기준에 맞습니다",
-    "alert.notice": "안내: 가드가 제한을 받고 있습니다",
+    "alert.notice": "안내: 가드 자체에 관한 알림",
     "alert.test": "시험: 요청에 따라 보낸 메시지이며, 아무 일도 일어나지 않았습니다",
     "alert.nothing-named": "이벤트",
     "alert.digest": "보안 그룹 {count}개가 기준을 위반했거나 판정할 수 없었습니다",

@@ -151,7 +151,7 @@ MESSAGES = {
     "alert.failed": "修复失败：{group} 违反基线，未能恢复",
     "alert.could not decide": "无法判定：{group} 未能得到结论，未写入任何内容",
     "alert.resolved": "已解除：{group} 重新符合基线",
-    "alert.notice": "通知：守护程序受到限制",
+    "alert.notice": "通知：关于守护程序本身",
     "alert.test": "测试：此消息应要求发送，没有发生任何事情",
     "alert.nothing-named": "一个事件",
     "alert.digest": "{count} 个安全组违反基线或无法判定",

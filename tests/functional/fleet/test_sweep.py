@@ -14,9 +14,10 @@ import structlog
 from structlog.testing import LogCapture
 
 from scfshim import Retry
-from sgguard import wiring
+from sgguard import pipeline, wiring
 from sgguard.adapters.tencent.pace import Pace
 from sgguard.adapters.tencent.sessions import Sessions
+from sgguard.baseline import read_site
 from sgguard.config.fleet import Fleet, Member
 from sgguard.facts import Freshness
 from sgguard.model.batch import Batch
@@ -231,8 +232,6 @@ def test_places_that_were_not_reached_are_kept_too(region: Region, guard: Guard)
 def test_a_defect_that_one_group_meets_stops_nobody(
     region: Region, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sgguard import pipeline
-
     names = populate(region, 5)
     sound = pipeline.run
 
@@ -342,13 +341,92 @@ def test_the_budget_knows_how_many_groups_there_are(region: Region, guard: Guard
     assert timer(guard).budget_limit == 1
 
 
-def _write(group_id: str) -> None:
+def _write(group_id: str, cidr: str = "10.0.0.0/16", port: str = "443") -> None:
     """Somebody else's change, of which no event comes."""
     from scfshim import Session
 
     Session().client("vpc", region=REGION).create_security_group_policies(
         SecurityGroupId=group_id,
         SecurityGroupPolicySet={
-            "Ingress": [{"Protocol": "TCP", "Port": "443", "CidrBlock": "10.0.0.0/16", "Action": "ACCEPT"}]
+            "Ingress": [{"Protocol": "TCP", "Port": port, "CidrBlock": cidr, "Action": "ACCEPT"}]
         },
     )
+
+
+# What must be asked of a sweep besides
+
+
+def with_site(guard: Guard, **changes: Any) -> Guard:
+    return msgspec.structs.replace(guard, site=msgspec.structs.replace(guard.site, **changes))
+
+
+def test_a_waiver_that_has_expired_is_raised_again(region: Region, guard: Guard) -> None:
+    populate(region, 1, open_ones=(0,))
+    waiver = read_site(
+        {
+            "schema": "sgguard/config/v1",
+            "waivers": [
+                {
+                    "id": "etcd",
+                    "direction": "ingress",
+                    "protocols": ["tcp"],
+                    "ports": "2379",
+                    "peers": ["anywhere-ipv4"],
+                    "reason": "migration",
+                    "owner": "team-a",
+                    "expires": "1970-01-02",
+                }
+            ],
+        },
+        "site",
+    ).waivers
+    guard = with_site(guard, waivers=waiver)
+    assert timer(guard, now=100_000.0).round.verdicts == {"compliant": 1}
+    late = timer(guard, now=200_000.0).round
+    assert late.verdicts == {"violating": 1}
+    assert late.results
+
+
+def test_five_thousand_and_one_groups_are_all_listed(cloud: Cloud, region: Region, guard: Guard) -> None:
+    populate(region, 1)
+    for number in range(5000):
+        region.add_security_group(SecurityGroupId=f"sg-many{number:04d}")
+    found = rounds(guard).run(places(), "s1")
+    (place,) = found.places
+    assert (place.covered, place.not_covered.total()) == (1, 5001)
+    assert calls(cloud)["DescribeSecurityGroups"] == 51
+
+
+def test_nothing_is_written_on_facts_that_are_out_of_date(cloud: Cloud, region: Region, guard: Guard) -> None:
+    """A second cluster comes to use the group; no event tells. Its pod network is let in, as it must be."""
+    (name,) = populate(region, 1)
+    severe = msgspec.structs.replace(guard.site.revert, min_severity="low", settle_seconds=0)
+    guard = with_site(guard, revert=severe)
+    rails = msgspec.structs.replace(guard.guardrails, min_severity="low")
+    guard = msgspec.structs.replace(guard, guardrails=rails)
+    element = {"schema": "sgguard/batch/v1", "sweep": "s", "region": REGION, "groups": [name]}
+    pipeline.run(element, msgspec.structs.replace(guard, clock=lambda: 10_000.0))
+    region.add_instance(InstanceId="ins-second01", SubnetId="subnet-00000000", SecurityGroupIds=[name])
+    region.add_cluster(
+        ClusterId="cls-second01",
+        VpcId="vpc-00000000",
+        ClusterCIDR="192.168.0.0/16",
+        Instances=[{"InstanceId": "ins-second01"}],
+    )
+    _write(name, "192.168.0.0/16", "1-65535")
+    (run,) = pipeline.run(element, msgspec.structs.replace(guard, clock=lambda: 10_600.0))
+    assert run.plan is not None
+    assert not [call for call in cloud.calls if call.action.startswith(("Delete", "Replace"))]
+    assert {scope.cluster_id for sent in run.notifications for scope in sent.notification.clusters} in (
+        set(),
+        {"cls-00000000", "cls-second01"},
+    )
+
+
+def test_out_of_date_facts_are_what_would_have_been_wrong(
+    cloud: Cloud, region: Region, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test before this one fails without the rule that it is about."""
+    monkeypatch.setattr(pipeline, "_is_firm", lambda _facts: True)
+    with pytest.raises(AssertionError):
+        test_nothing_is_written_on_facts_that_are_out_of_date(cloud, region, guard)
