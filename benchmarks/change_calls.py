@@ -83,9 +83,8 @@ def main() -> int:
             read_count = sum(action.startswith("Describe") for action in made)
             holds = read_count <= reads and len(made) - read_count <= writes
             failed += not holds
-            print(
-                f"{name}: {read_count} reads, {len(made) - read_count} writes{'' if holds else ' DOES NOT HOLD'}"
-            )
+            verdict = "" if holds else " DOES NOT HOLD"
+            print(f"{name}: {read_count} reads, {len(made) - read_count} writes{verdict}")
             print(f"  {', '.join(made)}")
         wiring.forget_instance()
     return int(failed > 0)

@@ -493,3 +493,17 @@ class TestOutputs:
         result = run("evaluate", *FILES, "--bindings", "bindings.json", "--group-id", "sg-other001")
         assert result.returncode == 2
         assert "--group-id: is sg-other001, but bindings.json is about sg-own00001" in result.stderr
+
+
+def test_explain(run: Run, write: Callable[..., None]) -> None:
+    write(group=samples.wire_group([WORLD, *samples.NODE_ROWS]), cluster=samples.cluster())
+    result = run("explain", *FILES, "--packet", "tcp/2379", "from", "198.51.100.7", "--output", "json")
+    assert (result.returncode, result.stderr) == (3, "")
+    (trace,) = json.loads(result.stdout)["traces"]
+    assert trace["meetings"][-1]["policy_index"] == 0
+    told = run("explain", *FILES, "--packet", "tcp/31000 from 198.51.100.7", "--language", "zh")
+    assert told.returncode == 0
+    assert "node-port-tcp 要求放通" in told.stdout
+    wrong = run("explain", *FILES, "--packet", "tcp from 198.51.100.7")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("--packet: tcp needs a destination port")

@@ -13,8 +13,32 @@ from typing import Annotated
 
 import typer
 
-from sgguard.cli import baseline, config, discover, doctor, evaluate, exit_code, plan, schema, sweep
+from sgguard.cli import (
+    baseline,
+    config,
+    discover,
+    doctor,
+    evaluate,
+    exit_code,
+    explain,
+    plan,
+    schema,
+    sweep,
+)
 from sgguard.errors import ConfigError, GuardError
+
+COMMANDS = (
+    evaluate,
+    explain,
+    plan,
+    baseline,
+    config,
+    schema,
+    doctor,
+    discover,
+    sweep,
+)
+"""In the order of the help."""
 
 
 def build_app() -> typer.Typer:
@@ -28,7 +52,7 @@ def build_app() -> typer.Typer:
         epilog="Exit codes: 0 clean, 1 unexpected error, 2 usage or config, 3 findings, 4 could not decide.",
     )
     app.callback()(_options)
-    for command in (evaluate, plan, baseline, config, schema, discover, sweep, doctor):
+    for command in COMMANDS:
         command.register(app)
     for plug_in in sorted(entry_points(group="sgguard.commands"), key=lambda entry: entry.name):
         plug_in.load()(app)

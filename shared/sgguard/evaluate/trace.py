@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from sgguard.baseline import Expectation, Expected
+from sgguard.baseline import Expectation, Expected, Waiver
 from sgguard.evaluate.circumstances import ALONE, Circumstances
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.finding import Family, Protocol
@@ -56,13 +56,20 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     required_by: tuple[Expected, ...]
     permitted_by: tuple[Expected, ...]
     """With neither, the packet is beyond the ceiling."""
+    waived_by: tuple[Waiver, ...] = ()
+    """Waivers in force that speak of the packet, of either kind."""
 
     @property
     def wrong(self) -> bool:
-        """Whether the packet is for sure accepted beyond the ceiling, or dropped although required."""
+        """Whether the packet is for sure accepted beyond the ceiling, or dropped although required.
+
+        What a waiver covers is not.
+        """
         if self.accepted:
-            return not (self.required_by or self.permitted_by)
-        return self.accepted is False and bool(self.required_by)
+            waived = any(waiver.covers == "excess" for waiver in self.waived_by)
+            return not (self.required_by or self.permitted_by or waived)
+        excused = any(waiver.covers == "missing" for waiver in self.waived_by)
+        return self.accepted is False and bool(self.required_by) and not excused
 
 
 def trace(
@@ -86,6 +93,13 @@ def trace(
         meetings=meetings,
         required_by=tuple(e for e in told if e.need == "required"),
         permitted_by=tuple(e for e in told if e.need == "permitted"),
+        waived_by=tuple(
+            waiver
+            for waiver in circumstances.waivers
+            if waiver.direction == packet.direction
+            and waiver.expires_at > circumstances.now
+            and not _differences(packet, waiver.traffic(expectation.scopes))
+        ),
     )
 
 
@@ -96,7 +110,8 @@ def _meetings(
         resolved = resolve(policy, known.names)
         differs = _differences(packet, resolved.row.most)
         if not differs:
-            sure = not resolved.gaps or not _differences(packet, resolved.row.least)
+            known_action = resolved.row.accept is not None
+            sure = known_action and not _differences(packet, resolved.row.least)
             outcome: Literal["decides", "may decide"] = "decides" if sure else "may decide"
             yield Meeting(group_id=group_id, policy=policy, outcome=outcome)
             if outcome == "decides":

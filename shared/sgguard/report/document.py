@@ -69,6 +69,10 @@ def trace_document(trace: Trace, language: Language = "en") -> Document:
         ],
         "required_by": [_requirement(expected) for expected in trace.required_by],
         "permitted_by": [_requirement(expected) for expected in trace.permitted_by],
+        "waived_by": [
+            {"id": waiver.id, "covers": waiver.covers, "owner": waiver.owner, "reason": waiver.reason}
+            for waiver in trace.waived_by
+        ],
         "explanation": _said(story(trace), language),
     }
 

@@ -25,6 +25,8 @@ def story(trace: Trace) -> Iterator[Reason]:
         for expected in told:
             stated = expected.requirement
             yield reason(code, requirement=expected.id, row=plain(stated.row), source=plain(stated.source))
+    for waiver in trace.waived_by:
+        yield reason(f"trace.waived.{waiver.covers}", id=plain(waiver.id), owner=plain(waiver.owner))
     if not trace.required_by and not trace.permitted_by:
         yield reason("trace.beyond")
 

@@ -58,6 +58,12 @@ MESSAGES = {
     "decision.alert": "alert",
     "decision.revert": "revert",
     "decision.refuse": "refuse",
+    "table.policy": "policy",
+    "table.meets": "meets the packet",
+    "table.row": "row",
+    "meets.decides": "decides",
+    "meets.may-decide": "may decide",
+    "meets.almost": "almost",
     # Findings
     "excess.certain": (
         "Policy {index} ({direction}) accepts {packet}, which the baseline neither requires nor permits."
@@ -119,6 +125,8 @@ MESSAGES = {
     "trace.almost": "Policy {index} of {group} almost matches, but for the {trait}: {row}.",
     "trace.required": "{requirement} requires it: {row}. {source}",
     "trace.permitted": "{requirement} permits it: {row}. {source}",
+    "trace.waived.excess": "Waiver {id} of {owner} lets it pass.",
+    "trace.waived.missing": "Waiver {id} of {owner} excuses it where it is dropped.",
     "trace.beyond": "Nothing in the baseline requires or permits it.",
     "trait.protocol": "protocol",
     "trait.port": "port",

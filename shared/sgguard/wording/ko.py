@@ -56,6 +56,12 @@ MESSAGES = {
     "decision.alert": "알림",
     "decision.revert": "되돌리기",
     "decision.refuse": "거부",
+    "table.policy": "규칙",
+    "table.meets": "패킷과의 관계",
+    "table.row": "내용",
+    "meets.decides": "결정",
+    "meets.may-decide": "결정할 수 있음",
+    "meets.almost": "거의 일치",
     # Findings
     "excess.certain": (
         "규칙 {index}({direction})이(가) {packet}을(를) 허용합니다. 기준은 이를 요구하지도 허용하지도 않습니다."
@@ -141,6 +147,8 @@ MESSAGES = {
     "trace.almost": "{group}의 정책 {index}은(는) {trait}만 다르고 거의 일치합니다: {row}.",
     "trace.required": "{requirement}이(가) 요구합니다: {row}. {source}",
     "trace.permitted": "{requirement}이(가) 허용합니다: {row}. {source}",
+    "trace.waived.excess": "{owner}의 면제 {id}이(가) 허용합니다.",
+    "trace.waived.missing": "거부되더라도 {owner}의 면제 {id}이(가) 예외로 합니다.",
     "trace.beyond": "기준은 이를 요구하지도 허용하지도 않습니다.",
     "trait.protocol": "프로토콜",
     "trait.port": "포트",
