@@ -33,17 +33,14 @@ def _bucket(where: str) -> Iterator[Line]:
 def channels(patient: Patient) -> Iterator[Line]:
     """Whether messages have somewhere to go."""
     settings = read_settings(patient.variables)
-    if settings.webhook is None and not settings.channels:
-        fix = "Set SGGUARD_CHANNELS (docs/alerts.md); until then findings are in the log and the outbox only."
-        yield problem(CHANNELS, "No channel is set: nobody is told.", fix)
     if settings.webhook is not None:
         yield _host("SGGUARD_WEBHOOK", urlsplit(settings.webhook.reveal()).hostname or "")
-    for entry in settings.channels:
-        if entry.url.place == "env":
-            written = patient.variables.get(entry.url.name, "")
-            yield _host(entry.name, urlsplit(written).hostname or "")
-        else:
-            yield unknown(CHANNELS, f"{entry.name}: {entry.url} is read by the function.", "Read its log.")
+    elif not settings.config:
+        fix = "Name channels in the config (docs/channels.md); until then findings are in the log only."
+        yield problem(CHANNELS, "No channel is set: nobody is told.", fix)
+    if settings.config:
+        fix = "Try each with sgguard notify test NAME --config FILE."
+        yield unknown(CHANNELS, "The channels of the config are opened by the function.", fix)
 
 
 def _host(name: str, host: str) -> Line:
