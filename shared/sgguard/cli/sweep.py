@@ -167,7 +167,7 @@ class _Show(Listener):
                         "region": place.region,
                         **_line(group_id, run),
                     }
-                    sys.stdout.write(msgspec.json.encode(line).decode() + "\\n")
+                    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
                 elif run.kept or (run.evaluation and run.evaluation.verdict != "compliant"):
                     self._rows.append((place.name, group_id, run))
 

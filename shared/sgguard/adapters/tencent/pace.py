@@ -21,8 +21,8 @@ _RATES: Final[Mapping[str, float]] = {"vpc": _BROAD}
 _ACTIONS: Final[Mapping[str, float]] = {"ReplaceSecurityGroupPolicies": _NARROW}
 _MARGIN = 0.97
 """Of the allowed rate: the platform's second and ours do not begin together."""
-_BURST = 3
-"""Calls that may follow each other at once."""
+_BURST = 0.02
+"""Share of a second's calls that may follow each other at once: with the margin, no second has too many."""
 _PENALTY = 0.5
 """Seconds that an action rests for after it was throttled: others use the same allowance."""
 
@@ -59,7 +59,7 @@ class Pace:
         gap = 1.0 / (rate * _MARGIN)
         with self._lock:
             now = self._clock()
-            turn = max(self._next.get(key, 0.0), now - _BURST * gap)
+            turn = max(self._next.get(key, float("-inf")), now - _BURST * rate * gap)
             self._next[key] = turn + gap
         return turn - now
 
