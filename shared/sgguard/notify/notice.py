@@ -10,11 +10,16 @@ from sgguard.model.reason import Reason
 from sgguard.report.fingerprint import fingerprint
 
 
-def compose_notice(what: str, why: Reason, *, at: float, severity: Severity = "high") -> Notification:
-    """Tell that something holds the guard back. `what` names it: the same is told once within some time."""
+def compose_notice(
+    what: str, why: Reason, *, at: float, severity: Severity = "high", which: str = ""
+) -> Notification:
+    """Tell something about the guard itself.
+
+    `what` names it, and `which` tells one from another of its sort: the same is told once within some time.
+    """
     return Notification(
         id=sha256(f"notice\0{what}\0{round(at)}".encode()).hexdigest()[:32],
-        fingerprint=fingerprint("", f"notice {what}"),
+        fingerprint=fingerprint("", f"notice {what} {which}".rstrip()),
         title=_TITLES[what],
         action="notice",
         decision=None,

@@ -19,7 +19,7 @@ from sgguard.sweep.letters import Letters, retry_letters
 from sgguard.sweep.places import Place
 from sgguard.sweep.ports import Guards, Limits
 from sgguard.sweep.round import Round, Rounds
-from sgguard.sweep.trigger import DAILY_QUOTA, Heard, Movement, heard, names, silent_movements
+from sgguard.sweep.trigger import DAILY_QUOTA, Heard, Movement, day_of, heard, names, silent_movements
 
 _HEARTBEAT = "heartbeat"
 _BUSY = 0.8
@@ -76,25 +76,24 @@ def sweep(
 
 
 def _drained(guard: Guard) -> int:
-    return sum(
-        one.delivery.status == "delivered" for one in drain(guard.store, guard.channels, guard.clock())
-    )
+    drained = drain(guard.store, guard.channels, guard.clock(), guard.site.alerts)
+    return sum(one.delivery.status == "delivered" for one in drained)
 
 
 def _messages(swept: Sweep, known: Heard, now: float) -> Iterator[Notification]:
     if swept.silent:
         why = reason("notice.silent", groups=names(swept.silent), count=len(swept.silent))
-        yield compose_notice("silent", why, at=now)
+        yield compose_notice("silent", why, at=now, which=names(swept.silent))
     failed = [place for place in swept.round.places if place.status == "failed"]
     if failed:
         where = ", ".join(f"{place.account}/{place.region}".lstrip("/") for place in failed[:5])
         why = reason("notice.unswept", places=where, count=len(failed), text=failed[0].error)
-        yield compose_notice("unswept", why, at=now)
+        yield compose_notice("unswept", why, at=now, which=where)
     if known.today >= DAILY_QUOTA * _BUSY:
         why = reason("notice.quota", count=known.today, quota=DAILY_QUOTA)
-        yield compose_notice("quota", why, at=now)
+        yield compose_notice("quota", why, at=now, which=day_of(now))
     if swept.heartbeat:
-        yield compose_notice("heartbeat", _summary(swept, now), at=now, severity="low")
+        yield compose_notice("heartbeat", _summary(swept, now), at=now, severity="info", which=str(now))
 
 
 def _summary(swept: Sweep, now: float) -> Reason:

@@ -21,10 +21,12 @@ from sgguard.baseline import read_site
 from sgguard.config.fleet import Fleet, Member
 from sgguard.facts import Freshness
 from sgguard.model.batch import Batch
+from sgguard.model.notification import Delivery, Letter, Notification
 from sgguard.pipeline import Guard
 from sgguard.settings import read_settings
 from sgguard.state import DeadLetter, keep_dead_letter
 from sgguard.sweep import HandoverError, Limits, Place, Round, Rounds, Sweep, kept_batches, places_of, sweep
+from sgguard.wording import say
 from tcmock import Cloud
 from tcmock.region import Region
 
@@ -430,3 +432,64 @@ def test_out_of_date_facts_are_what_would_have_been_wrong(
     monkeypatch.setattr(pipeline, "_is_firm", lambda _facts: True)
     with pytest.raises(AssertionError):
         test_nothing_is_written_on_facts_that_are_out_of_date(cloud, region, guard)
+
+
+class Inbox:
+    """A channel that takes everything."""
+
+    name = "inbox"
+    paces = ()
+    digest_size = 1
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def deliver(self, letter: Letter) -> Delivery:
+        self.letters.append(letter)
+        return Delivery(channel=self.name, status="delivered", detail="200")
+
+    def said(self) -> list[str]:
+        """The reasons of notices, in English."""
+        return [
+            say(reason)
+            for letter in self.letters
+            if isinstance(letter.content, Notification)
+            for reason in letter.content.reasons
+        ]
+
+
+def test_what_the_heartbeat_says_and_that_each_one_arrives(region: Region, guard: Guard) -> None:
+    populate(region, 3)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    for day in (1, 2):
+        timer(guard, now=86_400.0 * day)
+    first, second = inbox.said()
+    assert first == second
+    assert first == (
+        "3 groups covered in 1 places, 1 not covered (1 bound to nothing); the last event came before "
+        "yesterday, or never; 0 of 2000 events today; change budget 0 of 1 used"
+    )
+
+
+def test_a_region_that_is_lost_is_told_at_once(cloud: Cloud, region: Region, guard: Guard) -> None:
+    populate(region, 1)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    timer(guard, now=100_000.0)
+    cloud.faults.add("DescribeSecurityGroups", "UnauthorizedOperation", calls=None)
+    timer(guard, now=101_000.0)
+    assert inbox.said()[1].startswith("1 places could not be read: ap-guangzhou.")
+
+
+def test_every_silent_group_is_told(region: Region, guard: Guard) -> None:
+    names = populate(region, 2)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    timer(guard, now=10_000.0)
+    for number, name in enumerate(names):
+        _write(name)
+        timer(guard, now=20_000.0 + 2000 * number)
+    timer(guard, now=26_000.0)
+    told = [said for said in inbox.said() if "although no event" in said]
+    assert [name in said for name, said in zip(names, told, strict=True)] == [True, True]
