@@ -9,7 +9,7 @@ reordered event, or one of the guard's own, cannot cause a wrong write.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from structlog.typing import FilteringBoundLogger
@@ -35,7 +35,7 @@ from sgguard.model.notification import Notification
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import Reason, as_written, reason
-from sgguard.model.run import Run, Sent
+from sgguard.model.run import Own, Run, Sent
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch, resolve
 from sgguard.plan import Guardrails, decide, restrain, withhold
@@ -165,6 +165,8 @@ class _GroupRun:
         self._applied: list[AppliedStep] = []
         self._doubtful: list[AppliedStep] = []
         self._snapshot = ""
+        self._journal = ""
+        self._own: Own = ""
         self._claim: Claim | None = None
         self._memory: Memory | None = None
         self._earlier: Earlier | None = None
@@ -190,7 +192,8 @@ class _GroupRun:
         return self._settled(self._judge(facts))
 
     def _settled(self, told: _Judged) -> Run:
-        told = self._limited(told)
+        self._own = _own(self._group_id, told.facts.group.version, self._change, self._guard)
+        told = self._limited(self._labelled(told))
         self._note_waivers(told.evaluation)
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
@@ -282,6 +285,16 @@ class _GroupRun:
             stacks=facts.placement.stacks,
         )
 
+    def _labelled(self, judged: _Judged) -> _Judged:
+        """Say of the guard's own change that it is one; it is judged like any other."""
+        if not self._own:
+            return judged
+        self._log.info("own change", recognised_by=self._own)
+        if judged.plan.decision == "none":
+            return judged
+        reasons = (*judged.plan.reasons, reason(f"own.{self._own}"))
+        return judged._replace(plan=msgspec.structs.replace(judged.plan, reasons=reasons))
+
     def _limited(self, judged: _Judged) -> _Judged:
         """The plan within the limits that hold across events and instances."""
         guard, revert, plan = self._guard, self._guard.site.revert, judged.plan
@@ -351,11 +364,13 @@ class _GroupRun:
         self._applied.extend(outcome.applied)
         self._doubtful.extend(outcome.doubtful)
         self._snapshot = self._snapshot or outcome.snapshot
+        self._journal = outcome.journal or self._journal
         self._log.info(
             "revert ended",
             result=outcome.result,
             reasons="; ".join(map(say, outcome.reasons)),
             journal=outcome.journal,
+            requests=" ".join(step.request_id for step in (*outcome.applied, *outcome.doubtful)),
         )
         if _says(outcome.reasons, "act.store"):
             self._notice("store", reason("notice.store"), _NOTICE_SECONDS)
@@ -379,6 +394,7 @@ class _GroupRun:
             applied=tuple(self._applied),
             doubtful=tuple(self._doubtful),
             snapshot=self._snapshot if written else "",
+            journal=self._journal,
         )
         self._remember(judged.facts)
         notification = compose(
@@ -397,7 +413,7 @@ class _GroupRun:
             evaluation=judged.evaluation,
             plan=judged.plan,
             outcome=outcome,
-            own=_own(self._group_id, judged.facts.group.version, self._change, self._guard),
+            own=self._own,
             notifications=tell(messages, self._guard),
             seen_version=self._memory.last.group.version if self._memory else "",
         )
@@ -420,9 +436,7 @@ def _says(reasons: Sequence[Reason], code: str) -> bool:
     return any(reason.code == code for reason in reasons)
 
 
-def _own(
-    group_id: str, version: str, change: ChangeEvent, guard: Guard
-) -> Literal["", "request", "session", "version"]:
+def _own(group_id: str, version: str, change: ChangeEvent, guard: Guard) -> Own:
     """By what a change is recognised as the guard's own. Only a label hangs on it."""
     try:
         head = head_of(guard.store, group_id)

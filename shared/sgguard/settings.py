@@ -7,7 +7,7 @@
 | SGGUARD_MIN_SEVERITY | takes the place of the config's `revert.min_severity` |
 | SGGUARD_FREEZE | any value but 0, false, no and off: nothing is written, whatever else is set |
 | SGGUARD_ROLE | name of the function's role, by which its own changes are labelled |
-| SGGUARD_STORE | path of the SQLite file that holds snapshots, outbox and dead letters |
+| SGGUARD_STORE | an SQLite file or `cos://bucket/prefix`: journal, snapshots, limits, messages |
 | SGGUARD_WEBHOOK | URL that messages are posted to as CloudEvents, beside the channels of the config |
 | SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
 
@@ -59,7 +59,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     store = environment.get("SGGUARD_STORE", "")
     if not store:
         problems.append(
-            Problem("SGGUARD_STORE", "is not set, so nothing could be undone", "Set it to a file path.")
+            Problem(
+                "SGGUARD_STORE",
+                "is not set, so nothing could be undone",
+                "Set it to a file path, or to cos://bucket/prefix.",
+            )
         )
     webhook = environment.get("SGGUARD_WEBHOOK", "")
     return Settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TextIO, cast
 from uuid import uuid4
@@ -20,7 +21,7 @@ from sgguard.adapters.clock import system_time
 from sgguard.adapters.forgetful_store import ForgetfulStore
 from sgguard.adapters.secret_reader import SecretReader
 from sgguard.adapters.site_file import load_site
-from sgguard.adapters.sqlite_store import SqliteStore
+from sgguard.adapters.stores import OpenStore, open_store
 from sgguard.adapters.tencent.cluster_reader import TencentClusters
 from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentGroups
@@ -29,13 +30,13 @@ from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.baseline import Site
 from sgguard.config.channel import RESERVED, ChannelEntry
 from sgguard.config.fleet import Fleet
-from sgguard.errors import GatherError, Problem, RemediationError
+from sgguard.errors import ConfigError, GatherError, Problem, RemediationError
 from sgguard.facts import FactsMemory, Freshness, Readers
 from sgguard.model.reason import reason
 from sgguard.model.secret import Reference
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
-from sgguard.settings import Settings
+from sgguard.settings import Settings, read_settings
 from sgguard.state import Store, StoreError
 from sgguard.sweep import Guards
 
@@ -49,12 +50,29 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
 
     Whatever cannot be set up means that it observes, and is logged.
     """
+    guard, problems = _assembled(settings, seconds, log)
+    for problem in problems:
+        log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
+    return guard
+
+
+def build_hands(environment: Mapping[str, str], log: FilteringBoundLogger) -> pipeline.Guard:
+    """A guard for the errands of a person, who decides instead of the mode. Raises ConfigError."""
+    settings = read_settings({**environment, "SGGUARD_MODE": "enforce"})
+    guard, problems = _assembled(settings, None, log)
+    if problems:
+        raise ConfigError(problems)
+    return guard
+
+
+def _assembled(
+    settings: Settings, seconds: float | None, log: FilteringBoundLogger
+) -> tuple[pipeline.Guard, tuple[Problem, ...]]:
+    """The parts joined, and everything that is wrong with what they are made of."""
     store, store_problems = _store(settings)
     site, site_problems = load_site(settings.config)
     channels, channel_problems = open_channels(settings, site)
     problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
-    for problem in problems:
-        log.error("settings invalid, observing", where=problem.where, what=problem.what, fix=problem.fix)
     if settings.min_severity not in {None, site.revert.min_severity}:
         log.info(
             "SGGUARD_MIN_SEVERITY outweighs the config",
@@ -64,7 +82,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
     session, gate = sessions.of(None)
     if seconds is not None:
         session = _bounded(session, Deadline.after(seconds))
-    return pipeline.Guard(
+    guard = pipeline.Guard(
         readers=_readers(session),
         memory=_remembered(store),
         freshness=Freshness(facts=site.fleet.facts_minutes * 60.0),
@@ -85,6 +103,7 @@ def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLo
         invocation=uuid4().hex[:12],
         told=_told,
     )
+    return guard, problems
 
 
 def guards_of(base: pipeline.Guard, deadline: Deadline | None) -> Guards:
@@ -179,14 +198,14 @@ def forget_instance() -> None:
         _stores.popitem()[1].close()
 
 
-_stores: dict[str, SqliteStore] = {}
+_stores: dict[str, OpenStore] = {}
 
 
-def _opened(path: str) -> SqliteStore:
+def _opened(setting: str) -> OpenStore:
     """One connection for as long as the instance lives."""
-    if path not in _stores:
-        _stores[path] = SqliteStore(path)
-    return _stores[path]
+    if setting not in _stores:
+        _stores[setting] = open_store(setting)
+    return _stores[setting]
 
 
 _memories: dict[tuple[int, str], FactsMemory] = {}

@@ -27,6 +27,14 @@ EVENT = {
     "requestParameters": json.dumps({"SecurityGroupId": GROUP, "Region": "ap-guangzhou"}),
 }
 WORLD: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
+DEFAULT = [
+    "ACCEPT ALL ALL 172.16.0.0/16",
+    "ACCEPT ALL ALL 10.0.0.0/16",
+    "ACCEPT tcp 22 0.0.0.0/0",
+    "ACCEPT tcp 30000-32768 0.0.0.0/0",
+    "ACCEPT udp 30000-32768 0.0.0.0/0",
+    "ACCEPT icmp ALL 0.0.0.0/0",
+]
 
 
 def set_rows(cloud: Cloud, ingress: Sequence[samples.Row], version: str = "8") -> None:

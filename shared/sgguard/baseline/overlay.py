@@ -28,7 +28,7 @@ PEER_CLUSTER: Schema = an_object(
 def overlay_schema(baseline: Baseline) -> Schema:
     """What may be said of one role's baseline; the ids are the baseline's own."""
     ids = [r.id for r in baseline.requirements]
-    needed = [r.id for r in baseline.requirements if r.need == "required"]
+    needed = [r.id for r in baseline.requirements if r.need == "required" and not is_lifeline(r)]
     permitted = [r.id for r in baseline.requirements if r.need == "permitted"]
     return an_object(
         {
@@ -50,7 +50,7 @@ def read_overlay(reader: Reader, baseline: Baseline, source: str) -> Baseline:
     """
     reader.only(keys(overlay_schema(baseline)))
     known = {requirement.id: requirement for requirement in baseline.requirements}
-    relaxed = reader.texts("relax", _known(known, "required"), required=False)
+    relaxed = reader.texts("relax", _relaxable(known), required=False)
     forbidden = reader.texts("forbid", _known(known, "permitted"), required=False)
     restricted = _read_restrictions(reader.section("restrict"), known)
     kept = [
@@ -74,6 +74,30 @@ def _known(known: Mapping[str, Requirement], need: str) -> Callable[[str], None]
             raise ValueError(f"{text!r} is no id of the baseline; there are {', '.join(known)}")
         if known[text].need != need:
             raise ValueError(f"{text!r} is {known[text].need}, so it cannot be named here")
+
+    return check
+
+
+def is_lifeline(requirement: Requirement) -> bool:
+    """Whether it is the cluster's own network, all of it: without it nothing of the cluster works.
+
+    Relaxed, it would no longer hold the guard back, and a revert of something else could take it along.
+    """
+    pattern = requirement.pattern
+    return "ALL" in pattern.protocols and set(pattern.peers) <= {"pod-network", "node-network"}
+
+
+def _relaxable(known: Mapping[str, Requirement]) -> Callable[[str], None]:
+    """A check that an id names a requirement that may be relaxed."""
+    needed = _known(known, "required")
+
+    def check(text: str) -> None:
+        needed(text)
+        if is_lifeline(known[text]):
+            raise ValueError(
+                f"{text!r} is the cluster's own network: relaxed, it could be cut by the guard's own writes. "
+                "Where it is absent on purpose, write a waiver with covers: missing"
+            )
 
     return check
 

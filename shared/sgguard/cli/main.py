@@ -18,9 +18,12 @@ from sgguard.cli import (
     config,
     discover,
     doctor,
+    errands,
     evaluate,
     exit_code,
     explain,
+    freeze,
+    journal,
     plan,
     schema,
     sweep,
@@ -37,6 +40,9 @@ COMMANDS = (
     doctor,
     discover,
     sweep,
+    journal,
+    errands,
+    freeze,
 )
 """In the order of the help."""
 

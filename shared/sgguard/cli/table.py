@@ -42,6 +42,16 @@ def print_plan(console: Console, plan: Plan, language: Language = "en") -> None:
         console.print(Text(told))
         for objection in proof.objections:
             console.print(Text(f"  {plain(say(objection, language), 300)}", style="yellow"))
+    if plan.runner_up:
+        second = plan.runner_up
+        told = word(
+            "table.runner-up",
+            direction=reason(f"direction.{second.direction}"),
+            remedies=", ".join(second.remedies),
+            writes=len(second.steps),
+            why=second.why,
+        )
+        console.print(Text(told, style="dim"))
 
 
 def print_expectation(console: Console, expectation: Expectation) -> None:

@@ -73,6 +73,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """Key of the rows as they were before the first write; empty if nothing was written."""
     approval: str = ""
     """Key of the plan that somebody may have carried out; empty if none waits for that."""
+    journal: str = ""
+    """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if no write was tried."""
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):

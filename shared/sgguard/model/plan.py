@@ -21,6 +21,11 @@ Decision = Literal["none", "alert", "revert", "refuse"]
 Operation = Literal["create", "delete", "replace"]
 
 
+Remedy = Literal["delete", "narrow", "split", "move", "restore", "complete"]
+"""What is done about a cause: the row goes, is cut down to one row or to several, goes behind others, or what
+was there before comes back. ``complete``: rows that a requirement lacks are added, no more."""
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One write call. Indexes refer to the list as it is when the steps before have been carried out."""
 
@@ -51,6 +56,16 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """Why it does not hold."""
 
 
+class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+    """What would have been done next best in one direction."""
+
+    direction: Direction
+    remedies: tuple[Remedy, ...]
+    steps: tuple[Step, ...]
+    why: Reason
+    """Why it was not chosen: the first thing in which it is worse, or what the proof holds against it."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A decision with all its reasons, and the steps that follow from it.
 
@@ -69,6 +84,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The list as the steps leave it; its version is the one before, a write's version is the cloud's."""
     proof: Proof | None
     """None where no step was planned."""
+    remedies: tuple[Remedy, ...] = ()
+    """What the steps do about the causes, in no order."""
+    runner_up: Alternative | None = None
+    """None where there was but one way."""
 
     @property
     def id(self) -> str:

@@ -12,6 +12,10 @@ from sgguard.model.notification import Delivery, Notification
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 
+Own = Literal["", "request", "session", "version"]
+"""By what a change was recognised as the guard's own: its request id, the session of its role, or the version
+that its last write left. A label: such a change is judged like any other."""
+
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """A notification and its way through every channel."""
@@ -31,9 +35,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict that the decision rests on."""
     plan: Plan | None = None
     outcome: Outcome | None = None
-    own: Literal["", "request", "session", "version"] = ""
-    """By what the change was recognised as the guard's own: its request id, the session of its role, or the
-    version that its last write left. A label: such a change is judged like any other."""
+    own: Own = ""
     notifications: tuple[Sent, ...] = ()
     kept: bool = False
     """Whether the event was kept as a dead letter."""

@@ -71,6 +71,7 @@ def compose(
         observed_at=facts.observed_at,
         acted_at=acted_at,
         snapshot=outcome.snapshot,
+        journal=outcome.journal,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,9 +11,12 @@ from sgguard.baseline import Expectation
 from sgguard.evaluate import Circumstances, evaluate
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.finding import Evaluation, Finding
-from sgguard.model.security_group import Direction, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy, SecurityGroupPolicySet
+from sgguard.plan.alignment import Alignment, drops, rule_of, sweeping
 from sgguard.plan.threshold import Scope, actionable
-from sgguard.traffic.fold import Row
+from sgguard.traffic.box import Box, Traffic
+from sgguard.traffic.fold import Row, Tile, fold
+from sgguard.traffic.span import merged
 
 
 class Reading(NamedTuple):
@@ -64,6 +67,71 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             )
             for stack in stacks
         ]
+
+    def allowed(self, direction: Direction) -> Traffic:
+        """All that may be accepted: the ceiling, and what waivers that hold let pass."""
+        known = self.circumstances
+        waived = [
+            waiver.traffic(self.expectation.scopes)
+            for waiver in known.waivers
+            if waiver.direction == direction and waiver.covers == "excess" and waiver.expires_at > known.now
+        ]
+        return (*self.expectation.ceiling(direction), *(box for traffic in waived for box in traffic))
+
+    def established(self, direction: Direction) -> Traffic:
+        """What may be accepted and was, before the change where that is known, else now; for sure.
+
+        What passes now only because everything does was meant by nobody.
+        """
+        known = self.circumstances
+        if known.earlier is None:
+            present = self.group.rows(direction)
+            meant = [not sweeping(row) for row in present]
+            return self._accepted(present, known.names, direction, meant)
+        before, now = known.earlier.group.rows(direction), self.group.rows(direction)
+        stayed = Alignment(before, now)
+        there = {rule_of(row) for row in now}
+        replaced = {index for previous in stayed.previous.values() for index in previous}
+        # A row that somebody took away is not to come back by a side door.
+        rows = [
+            row
+            for row in before
+            if row.index in stayed.still or row.index in replaced or drops(row) or rule_of(row) in there
+        ]
+        return self._accepted(rows, {**known.names, **known.earlier.names}, direction)
+
+    def restorable(self, direction: Direction) -> Traffic:
+        """What may be accepted and was before the change, as the guard saw it itself: it may be opened again.
+
+        What an event says was there before is the caller's word, and opens nothing.
+        """
+        earlier = self.circumstances.earlier
+        if earlier is None or earlier.source == "event":
+            return ()
+        names = {**self.circumstances.names, **earlier.names}
+        return self._accepted(earlier.group.rows(direction), names, direction)
+
+    def _accepted(
+        self,
+        policies: Iterable[SecurityGroupPolicy],
+        names: Names,
+        direction: Direction,
+        meant: Sequence[bool] = (),
+    ) -> Traffic:
+        rows = [resolve(policy, names).row for policy in policies]
+
+        def grid(tile: Tile) -> int:
+            if not meant:
+                return tile.strict.permit
+            return sum(hit for row, hit in tile.strict.hits if rows[row].accept and meant[row])
+
+        return tuple(
+            Box(plane.family, (plane.protocol,), merged(ports), plane.atoms.spans(mask))
+            for plane in fold(rows, [self.allowed(direction)])
+            for tile in plane.tiles
+            for mask, ports in tile.parts(grid(tile) & tile.sets[0]).items()
+            if mask
+        )
 
     def _reading(self, policies: Sequence[SecurityGroupPolicy], *, ahead: int) -> Reading:
         return Reading([resolve(policy, self.circumstances.names).row for policy in policies], ahead)

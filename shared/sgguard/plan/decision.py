@@ -10,13 +10,13 @@ import msgspec
 from sgguard.baseline import Expectation
 from sgguard.evaluate import ALONE, Circumstances
 from sgguard.model.finding import SEVERITIES, Evaluation, Severity
-from sgguard.model.plan import Decision, Plan, Proof, Step
+from sgguard.model.plan import Decision, Plan, Proof
 from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan.case import Case
 from sgguard.plan.guardrails import Guardrails
 from sgguard.plan.proof import prove
-from sgguard.plan.remedy import propose
+from sgguard.plan.remedy import Choice, search
 from sgguard.plan.threshold import Scope, actionable
 
 
@@ -40,9 +40,9 @@ def decide(
     if not any(actionable(finding, scope) for finding in evaluation.findings):
         idle: Decision = "none" if evaluation.verdict == "compliant" else "alert"
         return _plan(case, idle, reasons)
-    steps = propose(case)
-    after, proof = prove(case, steps)
-    plan = _plan(case, "revert", reasons, _Remedy(steps, after, proof))
+    choice = search(case)
+    after, proof = prove(case, choice.steps)
+    plan = _plan(case, "revert", reasons, _Remedy(choice, after, proof))
     obstacles = [*_version_obstacles(group), *proof.objections]
     holds = [*_holds(guardrails), *unsettled.holds]
     if not obstacles and guardrails.mode == "enforce":
@@ -61,7 +61,7 @@ def withhold(plan: Plan, holds: Sequence[Reason]) -> Plan:
 
 
 class _Remedy(NamedTuple):
-    steps: tuple[Step, ...]
+    choice: Choice
     after: SecurityGroupPolicySet
     proof: Proof
 
@@ -108,10 +108,12 @@ def _plan(case: Case, decision: Decision, reasons: Sequence[Reason], remedy: _Re
         decision=decision,
         reasons=tuple(reasons),
         expected_version=case.group.version,
-        steps=remedy.steps if remedy else (),
+        steps=remedy.choice.steps if remedy else (),
         before=case.group,
         after=remedy.after if remedy else case.group,
         proof=remedy.proof if remedy else None,
+        remedies=remedy.choice.remedies if remedy else (),
+        runner_up=remedy.choice.runner_up if remedy else None,
     )
 
 

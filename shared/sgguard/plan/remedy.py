@@ -1,128 +1,152 @@
-"""Proposes the steps that make a group compliant. A proposal is nothing until it is proven.
+"""Searches for the smallest remedy. A proposal is nothing until it is proven.
 
-Policies that decide excess traffic are deleted; missing requirements are added, above the first DROP that
-cuts them or else at the end. Rows are added before others are deleted, so that nothing is cut in passing. One
-row that gives way to one other is replaced in a single call.
+For each cause of a finding there are a few things to be done about it. Every combination of them gives a
+list, which is completed, reached by as few writes as may be, and proven. Of the lists whose proof holds the
+best by `Merit` is taken: required traffic and other people's rows are out of the question, then the least
+traffic is lost, the fewest writes are made, and the list is the closest to what it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import NamedTuple
 
-from sgguard.baseline import Expected
-from sgguard.evaluate.resolve import resolve
-from sgguard.model.plan import Step
-from sgguard.model.security_group import DIRECTIONS, Direction, SecurityGroupPolicy
-from sgguard.plan.case import Case, Reading
-from sgguard.plan.edit import renumbered
+from sgguard.model.plan import Alternative, Proof, Remedy, Step
+from sgguard.model.reason import Reason
+from sgguard.model.security_group import DIRECTIONS, Direction
+from sgguard.plan.case import Case
+from sgguard.plan.cause import Causes, Option
+from sgguard.plan.completion import completed
+from sgguard.plan.layout import Fresh, Layout, gone, laid_out, unchanged
+from sgguard.plan.merit import MAX_WRITES, Merit, Yardstick
 from sgguard.plan.proof import prove
-from sgguard.traffic.address import cidr_texts
-from sgguard.traffic.box import Traffic
-from sgguard.traffic.fold import fold
+from sgguard.plan.route import Steps, routes
+
+MAX_COMBINATIONS = 48
+"""Of things to be done about several causes; beyond that each thing is done about all of them alike."""
 
 
-def propose(case: Case) -> tuple[Step, ...]:
+class Choice(NamedTuple):
+    """The best that was found."""
+
+    steps: tuple[Step, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    runner_up: Alternative | None = None
+
+
+def search(case: Case) -> Choice:
     """Steps for both directions, ingress first; none where nothing can be done."""
-    return tuple(step for direction in DIRECTIONS for step in _direction_steps(case, direction))
+    chosen = [_direction(case, direction) for direction in DIRECTIONS]
+    return Choice(
+        steps=tuple(step for choice in chosen for step in choice.steps),
+        remedies=tuple(dict.fromkeys(remedy for choice in chosen for remedy in choice.remedies)),
+        runner_up=next((choice.runner_up for choice in chosen if choice.runner_up), None),
+    )
 
 
-def _direction_steps(case: Case, direction: Direction) -> list[Step]:
+class _Way(NamedTuple):
+    """One list, and the writes that lead to it."""
+
+    merit: Merit
+    remedies: tuple[Remedy, ...]
+    steps: Steps
+    layout: Layout
+
+
+def _direction(case: Case, direction: Direction) -> Choice:
+    findings = [finding for finding in case.actionable() if finding.direction == direction]
+    if not findings:
+        return Choice()
+    found = dict.fromkeys(_ways(case, direction, Causes(case, direction, findings)))
+    # Sorting keeps what adds first before what takes away first.
+    ways = sorted(found, key=lambda way: (way.merit, way.remedies))
+    best: _Way | None = None
+    refused: tuple[_Way, Reason] | None = None
+    for way in ways:
+        if best and way.layout == best.layout:
+            continue
+        objection = _objection(case, direction, way.steps)
+        if objection is not None:
+            refused = refused or (way, objection)
+        elif best is None:
+            best = way
+        else:
+            return _chosen(best, direction, way, way.merit.falls_short_of(best.merit))
+    if best is None:
+        return Choice(ways[0].steps, ways[0].remedies) if ways else Choice()
+    if refused and refused[0].layout != best.layout:
+        return _chosen(best, direction, *refused)
+    return Choice(best.steps, best.remedies)
+
+
+def _chosen(best: _Way, direction: Direction, second: _Way, why: Reason) -> Choice:
+    other = Alternative(direction=direction, remedies=second.remedies, steps=second.steps, why=why)
+    return Choice(best.steps, best.remedies, other)
+
+
+def _ways(case: Case, direction: Direction, causes: Causes) -> Iterator[_Way]:
     rows = case.group.rows(direction)
-    doomed = _doomed(case, direction)
-    kept = tuple(row for row in rows if row.index not in doomed)
-    created, place = _lacking(case.with_group(case.group.with_rows(direction, renumbered(kept))), direction)
-    if len(doomed) == len(created) == 1:
-        replace = Step(op="replace", direction=direction, index=min(doomed), policies=created)
-        if _suffices(case, replace):
-            return [replace]
-    index = None if place is None else kept[place].index
-    steps = []
-    if created:
-        steps.append(Step(op="create", direction=direction, index=index, policies=created))
-    if doomed:
-        shift = len(created) if index is not None else 0
-        steps.append(
-            Step(
-                op="delete",
-                direction=direction,
-                indexes=tuple(i + shift if index is not None and i >= index else i for i in sorted(doomed)),
-                policies=tuple(rows[i] for i in sorted(doomed)),
+    earlier = case.circumstances.earlier
+    yardstick = Yardstick(
+        direction,
+        case.established(direction),
+        earlier.group.rows(direction) if earlier else rows,
+        case.circumstances.names,
+    )
+    for layout, options in _layouts(case, direction, causes):
+        found = laid_out(layout, rows)
+        taken = gone(layout, rows)
+        back = {slot.policy for slot in layout if isinstance(slot, Fresh)}
+        lost, strange = yardstick.lost(found), yardstick.strange(found)
+        for steps in routes(rows, layout, direction):
+            merit = Merit(
+                beyond=len(steps) > MAX_WRITES,
+                lost=lost,
+                writes=len(steps),
+                strange=strange,
+                moved=sum(row in back for row in map(rows.__getitem__, taken)),
+                removed=len(taken),
             )
-        )
-    return steps
+            yield _Way(merit, options, steps, layout)
 
 
-def _suffices(case: Case, step: Step) -> bool:
-    """Whether one step does all that is to be done in its direction, without harm."""
-    after, proof = prove(case, [step])
-    remaining = [f for f in case.with_group(after).actionable() if f.direction == step.direction]
-    return not remaining and not any("step" in objection.fields for objection in proof.objections)
+def _layouts(case: Case, direction: Direction, causes: Causes) -> Iterator[tuple[Layout, tuple[Remedy, ...]]]:
+    """Completed lists, each once."""
+    seen: set[Layout] = set()
+    start = unchanged(case.group.rows(direction))
+    for options in _combinations(causes.options()):
+        layout = start
+        for option in options:
+            layout = causes.apply(layout, option)
+        layout = completed(case, direction, layout)
+        if layout not in seen:
+            seen.add(layout)
+            yield layout, tuple(dict.fromkeys(option.remedy for option in options)) or ("complete",)
 
 
-def _doomed(case: Case, direction: Direction) -> set[int]:
-    """Policies to delete. Deleting one may uncover the next, so look again until none is left."""
-    rows = case.group.rows(direction)
-    doomed: set[int] = set()
-    while True:
-        kept = [row for row in rows if row.index not in doomed]
-        rest = case.with_group(case.group.with_rows(direction, renumbered(kept)))
-        guilty = {
-            kept[index].index
-            for finding in rest.actionable()
-            if finding.kind == "excess" and finding.direction == direction
-            for index in finding.policy_indexes
-        }
-        if not guilty:
-            return doomed
-        doomed |= guilty
+def _combinations(options: Sequence[Sequence[Option]]) -> Iterator[tuple[Option, ...]]:
+    count = 1
+    for some in options:
+        count *= len(some)
+    if count <= MAX_COMBINATIONS:
+        yield from islice(product(*options), MAX_COMBINATIONS)
+        return
+    kinds = dict.fromkeys(option.remedy for some in options for option in some)
+    for kind in kinds:
+        yield tuple(next((o for o in some if o.remedy == kind), some[0]) for some in options)
 
 
-def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolicy, ...], int | None]:
-    """Policies that requirements lack, and the index of the first policy that drops their traffic, if any."""
-    candidates = [
-        policy for expected in case.expectation.required(direction) for policy in policies_of(expected)
-    ]
-    sets = [resolve(policy, case.circumstances.names).row.least for policy in candidates]
-    needed: set[int] = set()
-    droppers: set[int] = set()
-    for reading in case.readings(direction):
-        own = range(reading.ahead, reading.ahead + len(case.group.rows(direction)))
-        lacking, dropping = _gone(reading, sets)
-        needed |= lacking
-        droppers |= {position - reading.ahead for position in dropping if position in own}
-    return tuple(candidates[number] for number in sorted(needed)), min(droppers, default=None)
+def _objection(case: Case, direction: Direction, steps: Steps) -> Reason | None:
+    """What the proof holds against the steps, as far as this direction is concerned."""
+    after, proof = prove(case, steps)
+    told = case.with_group(after)
+    harm = next((o for o in proof.objections if "step" in o.fields), None)
+    if harm is not None:
+        return harm
+    left = [f for f in told.actionable() if f.direction == direction]
+    return _first_general(proof) if left else None
 
 
-def _gone(reading: Reading, sets: Sequence[Traffic]) -> tuple[set[int], set[int]]:
-    """Which of the sets a list needs in addition, by number, and the rows that drop them now."""
-    tiles = [tile for plane in fold(reading.rows, sets) for tile in plane.tiles]
-    covered = [tile.lenient.permit for tile in tiles]
-    lacking: set[int] = set()
-    droppers: set[int] = set()
-    for number in range(len(sets)):
-        gone = [tile.sets[number] & ~done for tile, done in zip(tiles, covered, strict=True)]
-        if any(gone):
-            lacking.add(number)
-            covered = [done | tile.sets[number] for tile, done in zip(tiles, covered, strict=True)]
-            for tile, lost in zip(tiles, gone, strict=True):
-                droppers.update(row for row, hit in tile.lenient.hits if hit & lost)
-    return lacking, droppers
-
-
-def policies_of(expected: Expected) -> Iterator[SecurityGroupPolicy]:
-    """The rows that state one requirement, one for each protocol and CIDR."""
-    requirement, pattern = expected.requirement, expected.requirement.pattern
-    for family, spans in pattern.peer_spans(expected.scope).items():
-        for protocol in pattern.protocols:
-            if protocol != "ALL" and protocol not in pattern.protocols_of(family):
-                continue
-            for text in (text for span in spans for text in cidr_texts(family, span)):
-                yield SecurityGroupPolicy(
-                    index=0,
-                    action="ACCEPT",
-                    protocol=protocol,
-                    port=pattern.ports if protocol in {"tcp", "udp"} else "ALL",
-                    cidr=text if family == "ipv4" else "",
-                    ipv6_cidr=text if family == "ipv6" else "",
-                    description=f"sgguard {requirement.id} {expected.scope.cluster_id}",
-                )
+def _first_general(proof: Proof) -> Reason:
+    return proof.objections[0]

@@ -12,6 +12,9 @@ from sgguard.model.facts import Facts
 from sgguard.model.reason import Reason, reason
 from sgguard.plan.guardrails import Guardrails
 
+_SKEW = 60.0
+"""Seconds by which the guard's clock may be behind the cloud's."""
+
 
 def restrain(
     guardrails: Guardrails, revert: Revert, facts: Facts, change: ChangeEvent | None, *, now: float
@@ -41,7 +44,8 @@ def _unsettled(revert: Revert, change: ChangeEvent | None, now: float) -> Reason
     if change is None or change.occurred_at is None:
         return None
     age = now - change.occurred_at
-    # A clock that is behind the cloud's makes ages negative: those changes are fresh too.
-    if age >= revert.settle_seconds:
+    # A clock that is behind the cloud's makes ages negative: those changes are fresh too. A moment that lies
+    # further ahead is no moment, and must not keep the guard waiting.
+    if not -_SKEW <= age < revert.settle_seconds:
         return None
     return reason("hold.unsettled", seconds=max(0, round(age)), settle=revert.settle_seconds)

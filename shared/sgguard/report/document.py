@@ -13,7 +13,7 @@ from sgguard.evaluate.trace import Trace
 from sgguard.model.finding import Evaluation, Finding, Practice
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
-from sgguard.model.plan import Plan, Proof, Step
+from sgguard.model.plan import Alternative, Plan, Proof, Step
 from sgguard.model.reason import Reason
 from sgguard.model.run import Run
 from sgguard.report.story import story
@@ -112,9 +112,20 @@ def plan_document(plan: Plan, language: Language = "en") -> Document:
         "decision": plan.decision,
         "reasons": _said(plan.reasons, language),
         "expected_version": plan.expected_version,
-        "steps": [_step(step) for step in plan.steps],
+        "steps": [step_document(step) for step in plan.steps],
         "after": encode_policy_set(plan.after),
         "proof": None if plan.proof is None else _proof(plan.proof, language),
+        "remedies": list(plan.remedies),
+        "runner_up": None if plan.runner_up is None else _alternative(plan.runner_up, language),
+    }
+
+
+def _alternative(other: Alternative, language: Language) -> Document:
+    return {
+        "direction": other.direction,
+        "remedies": list(other.remedies),
+        "steps": [step_document(step) for step in other.steps],
+        "why": say(other.why, language),
     }
 
 
@@ -138,7 +149,7 @@ def run_document(run: Run) -> Document:
         "note": run.note,
         "evaluation": None if run.evaluation is None else evaluation_document(run.evaluation),
         "plan": None if run.plan is None else plan_document(run.plan),
-        "outcome": None if run.outcome is None else _outcome(run.outcome),
+        "outcome": None if run.outcome is None else outcome_document(run.outcome),
         "notifications": [
             {
                 "notification": notification_document(sent.notification),
@@ -150,19 +161,23 @@ def run_document(run: Run) -> Document:
     }
 
 
-def _outcome(outcome: Outcome) -> Document:
+def outcome_document(outcome: Outcome) -> Document:
+    """What became of a plan."""
     return {
         "result": outcome.result,
-        "applied": [{**_builtins(applied), "step": _step(applied.step)} for applied in outcome.applied],
+        "applied": [
+            {**_builtins(applied), "step": step_document(applied.step)} for applied in outcome.applied
+        ],
         "evaluation": None if outcome.evaluation is None else evaluation_document(outcome.evaluation),
         "reasons": _said(outcome.reasons, "en"),
-        "doubtful": [{**_builtins(sent), "step": _step(sent.step)} for sent in outcome.doubtful],
+        "doubtful": [{**_builtins(sent), "step": step_document(sent.step)} for sent in outcome.doubtful],
         "snapshot": outcome.snapshot,
         "journal": outcome.journal,
     }
 
 
-def _step(step: Step) -> Document:
+def step_document(step: Step) -> Document:
+    """One write. Policies have the API's shape."""
     return {
         "op": step.op,
         "direction": step.direction,

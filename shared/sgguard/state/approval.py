@@ -19,21 +19,26 @@ class StoredPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep_plan(store: Store, stored: StoredPlan) -> None:
-    """Keep a plan until it is applied or its group moves on. Raises StoreError."""
+    """Keep a plan until it is applied or its group moves on; older ones go. Raises StoreError."""
+    plan = stored.plan
+    for entry in store.entries("plan", f"{plan.group_id}/"):
+        if entry.key != _key(plan):
+            store.remove("plan", entry.key)
     document = msgspec.json.encode(stored)
-    store.put(Entry(kind="plan", key=stored.plan.id, kept_at=stored.kept_at, document=document))
+    store.put(Entry(kind="plan", key=_key(plan), kept_at=stored.kept_at, document=document))
 
 
 def find_plan(store: Store, plan_id: str) -> StoredPlan:
     """A plan by its id. Raises StoreError where there is none or it is not what was kept."""
-    kept = store.get("plan", plan_id)
-    if kept is None:
+    found = [entry for entry in store.entries("plan") if entry.key.rpartition("/")[2] == plan_id]
+    if not found:
         raise StoreError(
             f"There is no plan {plan_id[:64]!r}.",
-            next_step="The alert that asks for approval has the id. A plan that was applied is forgotten.",
+            next_step="The alert that asks for approval has the id. A plan goes when it is applied, and when "
+            "its group has changed.",
         )
     try:
-        stored = msgspec.json.decode(kept.document, type=StoredPlan)
+        stored = msgspec.json.decode(found[0].document, type=StoredPlan)
     except msgspec.DecodeError as error:
         raise StoreError(f"Plan {plan_id} cannot be read: {error}.") from error
     if stored.plan.id != plan_id:
@@ -41,6 +46,10 @@ def find_plan(store: Store, plan_id: str) -> StoredPlan:
     return stored
 
 
-def forget_plan(store: Store, plan_id: str) -> None:
+def forget_plan(store: Store, plan: Plan) -> None:
     """Forget a plan that was applied or has expired. Raises StoreError."""
-    store.remove("plan", plan_id)
+    store.remove("plan", _key(plan))
+
+
+def _key(plan: Plan) -> str:
+    return f"{plan.group_id}/{plan.id}"

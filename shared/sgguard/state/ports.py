@@ -39,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     key: str
+    """Parts between slashes, none of them empty or of dots alone."""
     kept_at: float
     """Epoch seconds."""
     document: bytes

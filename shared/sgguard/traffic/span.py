@@ -31,3 +31,13 @@ def without(spans: tuple[Span, ...], gone: tuple[Span, ...]) -> tuple[Span, ...]
         if start < end:
             left.append((start, end))
     return tuple(left)
+
+
+def common(spans: tuple[Span, ...], others: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What is in both; both are merged."""
+    return tuple(
+        (max(start, low), min(end, high))
+        for start, end in spans
+        for low, high in others
+        if start < high and low < end
+    )

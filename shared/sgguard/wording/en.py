@@ -49,6 +49,7 @@ MESSAGES = {
     "table.waiver.expired": "Waiver {id} has expired and is ignored: renew or delete it.",
     "table.decision": "decision: {decision}",
     "table.end": "end",
+    "table.runner-up": "next best for {direction}: {remedies}, writes: {writes}; {why}",
     "table.proof": (
         "required traffic {after}/{requirements} intact ({before} before), {remaining} findings remain, {opened}"
     ),
@@ -143,6 +144,14 @@ MESSAGES = {
     "proof.opens": "step {step} opens {direction} traffic that is not required",
     "proof.rows": "step {step} needs {count} {direction} policies, and a group holds {limit}",
     "proof.empty": "step {step} leaves no {direction} policy",
+    "proof.repeats": "step {step} adds a policy that says what another one says already, which the API refuses",
+    "merit.beyond": "it takes more than two writes, which is only done where nothing less helps",
+    "merit.lost": "it would lose legitimate traffic that the chosen way keeps",
+    "merit.writes": "it takes {mine} writes and the chosen way {theirs}",
+    "merit.strange": "it would leave {mine} policies otherwise than they were, the chosen way {theirs}",
+    "merit.moved": "it moves {mine} policies and the chosen way {theirs}",
+    "merit.removed": "it takes {mine} policies away and the chosen way {theirs}",
+    "merit.equal": "it is as good as the chosen way",
     "proof.remaining": "findings that would remain: {count}",
     "proof.unmet": "only {intact} of {required} requirements would be met for sure",
     # Messages to people
@@ -251,6 +260,10 @@ MESSAGES = {
     "heartbeat.ago": "{minutes} minutes ago",
     "heartbeat.never": "before yesterday, or never",
     "notice.store": "the store cannot be used: the guard observes until it can",
+    "undo.asked": "somebody asked for the rows as they were",
+    "own.request": "the change is the guard's own, by its request id",
+    "own.session": "the change was made with the guard's own role",
+    "own.version": "the group is as the guard's last write left it",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
     "act.kept-changing": "the group kept changing through {count} attempts",

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 import samples
-from guarded import EVENT, GROUP, WORLD, rows, run_one, set_rows, take_away, writes
+from guarded import DEFAULT, EVENT, GROUP, WORLD, rows, run_one, set_rows, take_away, writes
 
 from sgguard import wiring
 from sgguard.config.revert import Budget, Modes, Revert
@@ -229,7 +229,7 @@ def test_an_approval_is_asked_for_with_the_command(cloud: Cloud, guard: Guard, i
     run = run_one(at(guard, approval="high"))
     assert run.plan is not None
     assert held(run, f"sgguard apply {run.plan.id} (as long as the group is at version 8)")
-    assert [entry.key for entry in guard.store.entries("plan")] == [run.plan.id]
+    assert [entry.key for entry in guard.store.entries("plan")] == [f"{GROUP}/{run.plan.id}"]
     body: Any = inbox.received[0].document()
     assert f"sgguard apply {run.plan.id}" in body["reasons"][-1]
     assert writes(cloud) == []
@@ -267,3 +267,44 @@ def test_somebody_else_puts_it_right_first(cloud: Cloud, guard: Guard, inbox: In
     assert held(run, "somebody else put the group right")
     assert len(inbox.received) == 1
     assert recent_claims(guard.store, since=0.0, now=NOW * 2) == ()
+
+
+@pytest.mark.parametrize("code", ["InternalError", "InternalError.ModuleError", "Brand.NewCode"])
+def test_a_code_that_leaves_it_open_is_settled_by_the_list(cloud: Cloud, guard: Guard, code: str) -> None:
+    """Nothing is known of such a write but what the list says; it is no success and no failure by itself."""
+    set_rows(cloud, OPEN)
+    cloud.faults.add("DeleteSecurityGroupPolicies", code)
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    assert rows(cloud) == DEFAULT
+    assert writes(cloud).count("DeleteSecurityGroupPolicies") == 2
+
+
+def test_throttled_writes_are_made_again_inside_the_time_that_is_left(
+    cloud: Cloud, guard: Guard, inbox: Inbox, tmp_path: Any
+) -> None:
+    set_rows(cloud, OPEN)
+    cloud.faults.add("DeleteSecurityGroupPolicies", "RequestLimitExceeded", calls=2)
+    run = run_one(guard)
+    assert run.outcome is not None
+    assert run.outcome.result == "reverted"
+    set_rows(cloud, OPEN, version="30")
+    cloud.faults.add("DeleteSecurityGroupPolicies", "RequestLimitExceeded", calls=999)
+    environment = {
+        "SGGUARD_MODE": "enforce",
+        "SGGUARD_STORE": str(tmp_path / "state.sqlite"),
+        "SGGUARD_WEBHOOK": inbox.url,
+    }
+    hurried = wiring.build_guard(read_settings(environment), 0.4, guard.log)
+    run = run_one(hurried)
+    assert run.outcome is not None
+    assert run.outcome.result == "failed"
+    assert [delivery.status for sent in run.notifications for delivery in sent.deliveries] == ["delivered"]
+
+
+def test_an_unused_claim_is_withdrawn_and_a_doubtful_one_stays(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, OPEN)
+    cloud.faults.add("DeleteSecurityGroupPolicies", "UnsupportedOperation.LockedResources", calls=9)
+    run_one(guard)
+    assert recent_claims(guard.store, since=0.0, now=NOW) == ()

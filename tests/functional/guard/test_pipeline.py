@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 import samples
-from guarded import EVENT, GROUP, WORLD, insert, rows, run_one, set_rows, writes
+from guarded import DEFAULT, EVENT, GROUP, WORLD, insert, rows, run_one, set_rows, writes
 from structlog.testing import LogCapture
 
 from sgguard import pipeline
@@ -20,15 +20,6 @@ from sgguard.state import StoreError
 from sgguard.wording import say
 from sglab.inbox import Inbox
 from tcmock import Cloud
-
-DEFAULT = [
-    "ACCEPT ALL ALL 172.16.0.0/16",
-    "ACCEPT ALL ALL 10.0.0.0/16",
-    "ACCEPT tcp 22 0.0.0.0/0",
-    "ACCEPT tcp 30000-32768 0.0.0.0/0",
-    "ACCEPT udp 30000-32768 0.0.0.0/0",
-    "ACCEPT icmp ALL 0.0.0.0/0",
-]
 
 
 def test_a_violation_is_reverted_and_told(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:

@@ -144,3 +144,50 @@ def test_spelling_is_no_difference() -> None:
     fake.after_write = lambda: setattr(fake, "group", samples.group(shouting, version="8"))
     outcome, _ = executed(plan, fake)
     assert outcome.result == "reverted"
+
+
+def test_a_read_that_is_behind_is_made_again() -> None:
+    plan = planned([WORLD, *samples.NODE_ROWS])
+    fake = FakeGroup(plan.before)
+    behind = [plan.before, plan.before]
+    fresh = fake.policies
+
+    def policies(region: str, group_id: str) -> SecurityGroupPolicySet:
+        return behind.pop() if behind else fresh(region, group_id)
+
+    fake.policies = policies  # type: ignore[method-assign]
+    outcome, group = executed(plan, fake)
+    assert (outcome.result, group.version) == ("reverted", "8")
+    assert len(fake.orders) == 1
+
+
+def test_a_read_that_stays_behind_leaves_a_doubt_and_no_second_write() -> None:
+    plan = planned([WORLD, *samples.NODE_ROWS])
+    fake = FakeGroup(plan.before)
+    fake.policies = lambda *_: plan.before  # type: ignore[method-assign]
+    outcome, _ = executed(plan, fake)
+    assert (outcome.result, outcome.applied) == ("conflict", ())
+    assert [step.request_id for step in outcome.doubtful] == ["request-1"]
+    assert len(fake.orders) == 1
+
+
+def test_a_write_that_was_overtaken_is_in_doubt() -> None:
+    plan = planned([WORLD, *samples.NODE_ROWS])
+    fake = FakeGroup(plan.before)
+    fake.after_write = lambda: fake.replace(samples.group([WORLD]))
+    outcome, _ = executed(plan, fake)
+    assert [(step.request_id, step.version_after) for step in outcome.doubtful] == [("request-1", "")]
+
+
+def test_a_second_step_that_fails_leaves_the_first_applied() -> None:
+    plan = planned([WORLD, *samples.NODE_ROWS], [("tcp", "443", "0.0.0.0/0")])
+    fake = FakeGroup(plan.before)
+
+    def refuse(order: Order) -> None:
+        if order.before.version == "8":
+            raise RemediationError("not allowed")
+
+    fake.before_write = refuse
+    outcome, group = executed(plan, fake)
+    assert (outcome.result, [step.version_after for step in outcome.applied]) == ("failed", ["8"])
+    assert group.version == "8"

@@ -104,12 +104,12 @@ def test_a_row_added_on_top_shifts_what_is_deleted() -> None:
         *samples.NODE_ROWS,
         ("tcp", "80", "::/0"),
     ]
-    plan = decided(rows)
+    plan = decided([("tcp", "22", samples.PODS, "DROP"), *rows[2:]])
     assert steps(plan) == [
         ("create", "ingress", 0, ["ACCEPT ALL from 172.16.0.0/16"]),
-        ("delete", "ingress", (8,), ["ACCEPT tcp 80 from ::/0"]),
+        ("delete", "ingress", (7,), ["ACCEPT tcp 80 from ::/0"]),
     ]
-    assert plan.steps[1].policies[0].index == 7
+    assert plan.steps[1].policies[0].index == 6
 
 
 def test_both_directions() -> None:

@@ -18,6 +18,7 @@ from sgguard.state import (
     StoreError,
     keep_dead_letter,
     keep_snapshot,
+    keep_waiver_uses,
 )
 
 
@@ -103,3 +104,11 @@ def test_entries_are_listed_by_the_start_of_their_key(store: SqliteStore) -> Non
     for key in ("a/1", "a/2", "b/1", "a%"):
         store.put(Entry(kind="facts", key=key, kept_at=1.0, document=b""))
     assert [entry.key for entry in store.entries("facts", "a/")] == ["a/1", "a/2"]
+
+
+def test_use_of_a_waiver_is_noted_once_a_day(store: SqliteStore) -> None:
+    for at in (100.0, 200.0, 100.0 + 86400, 200.0 + 86400):
+        keep_waiver_uses(store, "sg-1", ["web"], at=at)
+    keep_waiver_uses(store, "sg-2", ["web", "ssh"], at=5.0)
+    kept = {entry.key: entry.kept_at for entry in store.entries("waiver")}
+    assert kept == {"web/sg-1": 100.0 + 86400, "web/sg-2": 5.0, "ssh/sg-2": 5.0}
