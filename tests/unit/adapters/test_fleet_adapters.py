@@ -191,7 +191,7 @@ def test_a_page_of_another_shape_is_an_error() -> None:
         list(TencentAudit(session(describe_events={"Events": "no"}), "ap-guangzhou").writes(1, 2))
 
 
-def cluster_api(routes: object) -> Any:
+def cluster_api(routes: object, **changes: Any) -> Any:
     settings = {"VpcId": "vpc-1", "ClusterCIDR": "172.16.0.0/16"}
     assistants = [
         {"CidrBlock": cidr, "AssistantType": 1} for cidr in ("172.16.0.0/16", "192.168.0.0/18", "10.9.0.0/16")
@@ -199,11 +199,14 @@ def cluster_api(routes: object) -> Any:
     return session(
         describe_clusters=[{"ClusterId": "cls-1", "ClusterNetworkSettings": settings, "Property": "{}"}],
         describe_vpcs=[{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "AssistantCidrSet": assistants}],
-        describe_cluster_routes=routes,
-        describe_ipamd={},
-        describe_cluster_instances=[],
-        describe_node_pools=[],
-        describe_cluster_endpoints={},
+        **{
+            "describe_cluster_routes": routes,
+            "describe_ipamd": {},
+            "describe_cluster_instances": [],
+            "describe_node_pools": [],
+            "describe_cluster_endpoints": {},
+            **changes,
+        },
     )
 
 
@@ -225,3 +228,24 @@ def test_routes_that_cannot_be_read_are_an_error() -> None:
     denied = ApiError("UnauthorizedOperation", "no", "r", "DescribeClusterRoutes")
     with pytest.raises(GatherError, match="UnauthorizedOperation"):
         TencentClusters(cluster_api(denied)).clusters("ap-guangzhou")
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("describe_ipamd", "ResourceNotFound"),
+        ("describe_ipamd", "ResourceNotFound.AddonNotFound"),
+        ("describe_cluster_endpoints", "ResourceUnavailable.ClusterState"),
+    ],
+)
+def test_what_a_cluster_does_not_have_is_no_error(action: str, code: str) -> None:
+    api = cluster_api({}, **{action: ApiError(code, "none", "r", action)})
+    (cluster,) = TencentClusters(api).clusters("ap-guangzhou")
+    assert (cluster.pod_subnet_ids, cluster.endpoint_groups) == ((), ())
+
+
+@pytest.mark.parametrize("code", ["InternalError", "UnauthorizedOperation", "ResourceNotFoundElsewhere"])
+def test_every_other_error_is_one(code: str) -> None:
+    api = cluster_api({}, describe_ipamd=ApiError(code, "none", "r", "DescribeIPAMD"))
+    with pytest.raises(GatherError):
+        TencentClusters(api).clusters("ap-guangzhou")
