@@ -86,6 +86,7 @@ lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/python tools/write_command_docs.py --check
 	$(BIN)/python tools/write_verdict.py --check
 	$(BIN)/python tools/write_deployment.py --check
+	$(BIN)/python tools/write_coverage_docs.py --check
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -100,6 +101,7 @@ generate: $(VENV)/dev ## Write everything that is generated from something else
 	$(BIN)/python tools/write_command_docs.py
 	$(BIN)/python tools/write_verdict.py
 	$(BIN)/python tools/write_deployment.py
+	$(BIN)/python tools/write_coverage_docs.py
 
 .PHONY: lock
 lock: ## Resolve the locked requirements anew (needs uv)

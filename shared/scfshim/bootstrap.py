@@ -25,6 +25,7 @@ Reply = dict[str, object]
 
 # https://www.tencentcloud.com/document/product/583/35311
 OK, USER_CODE_EXCEPTION, HANDLER_NOT_FOUND = 200, 430, 437
+CAPABILITY_VERSION, DAC_CAPABILITIES = 0x20080522, 0b110  # linux/capability.h
 
 
 class Request(TypedDict):
@@ -47,6 +48,7 @@ def main(requests_fd: int, replies_fd: int, handler: str) -> None:
         # Whatever the function starts must not hold them open
         os.set_inheritable(fd, False)  # noqa: FBT003 - takes it positionally only
     del sys.path[0]  # this file's folder, which the function could not import from on SCF
+    give_up_root()
     log_to_stdout()
     with os.fdopen(requests_fd) as requests, os.fdopen(replies_fd, "w") as replies:
         reply, handle = load(handler)
@@ -54,6 +56,24 @@ def main(requests_fd: int, replies_fd: int, handler: str) -> None:
         if handle:
             for line in requests:
                 send(replies, invoke(handle, json.loads(line)))
+
+
+def give_up_root() -> None:
+    """Respect file permissions even as root: on SCF the function is another user, and its folder read-only.
+
+    Only on Linux: drops CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7)) from this process.
+    """
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the same for the upper half
+    if libc.capget(header, sets) == 0:
+        for position in range(3):
+            sets[position] &= ~DAC_CAPABILITIES & 0xFFFFFFFF
+        libc.capset(header, sets)
 
 
 def log_to_stdout() -> None:

@@ -21,6 +21,7 @@ RESERVED = ("SCF_", "QCLOUD_", "TENCENTCLOUD_")
 LOCAL_ONLY = "TENCENTCLOUD_ENDPOINT"
 """The one reserved name that may be set here: it leads a function to an emulator."""
 VERSION = "$LATEST"
+RUNTIME = "Python3.10"
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     app_id: str
     uin: str
     namespace: str
+    version: str = VERSION
+    runtime: str = RUNTIME
+    """Like ``Python3.10``, whatever interpreter stands in for it."""
 
     def __post_init__(self) -> None:
         """Refuse what SCF would refuse."""
@@ -65,9 +69,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             "PYTHONDONTWRITEBYTECODE": "x",
             "PYTHONPATH": ":".join(map(str, [self.folder, *paths])),
             "SCF_FUNCTIONNAME": self.name,
-            "SCF_FUNCTIONVERSION": VERSION,
+            "SCF_FUNCTIONVERSION": self.version,
             "SCF_NAMESPACE": self.namespace,
-            "SCF_RUNTIME": "Python3.10",
+            "SCF_RUNTIME": self.runtime,
             "SHELL": "/bin/bash",
             "TENCENTCLOUD_APPID": self.app_id,
             "TENCENTCLOUD_REGION": self.region,
@@ -92,7 +96,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             "request_id": request_id,
             "environment": json.dumps(own, separators=(",", ":")),
             "environ": ";".join(f"{name}={value}" for name, value in {**credentials, **own}.items()),
-            "function_version": VERSION,
+            "function_version": self.version,
             "function_name": self.name,
             "namespace": self.namespace,
             "tencentcloud_region": self.region,

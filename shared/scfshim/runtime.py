@@ -1,7 +1,8 @@
 """Runs a function as SCF does: in its own interpreter, with SCF's environment, context, limits and log.
 
-Not emulated: the read-only code folder, the freeze between invocations, `/opt` and `/var/user` as paths, and
-CPU in proportion to memory. The memory limit is watched, not enforced by the kernel, and only on Linux.
+Not emulated: the freeze between invocations, `/opt` and `/var/user` as paths, and CPU in proportion to
+memory. The memory limit is watched, not enforced by the kernel, and only on Linux. A code folder that is
+marked read-only is read-only for the function even where root runs it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from types import TracebackType
 
 import msgspec
 
-from scfshim.configuration import Configuration, credential_variables
-from scfshim.credentials import CredentialProvider, Credentials
+from scfshim.configuration import RUNTIME, VERSION, Configuration, credential_variables
+from scfshim.credentials import Credentials
 from scfshim.invocation import ColdStart, Invocation, Reply, Status, error_body, log_lines
 from scfshim.worker import Worker
 
@@ -53,6 +54,8 @@ class FunctionRuntime:
         app_id: TENCENTCLOUD_APPID.
         uin: TENCENTCLOUD_UIN.
         namespace: SCF_NAMESPACE.
+        version: SCF_FUNCTIONVERSION.
+        runtime: SCF_RUNTIME.
         paths: searched after the folder, as layers are.
         python: interpreter; its installed packages stand in for those in the zip. None takes this one.
         new_id: makes request ids.
@@ -71,11 +74,13 @@ class FunctionRuntime:
         timeout_ms: int = 3000,
         init_timeout_ms: int = 65_000,
         environment: Mapping[str, str] | None = None,
-        credentials: Credentials | CredentialProvider | None = None,
+        credentials: Credentials | Callable[[], Credentials | None] | None = None,
         region: str = "ap-guangzhou",
         app_id: str = "1250000000",
         uin: str = "100000000001",
         namespace: str = "default",
+        version: str = VERSION,
+        runtime: str = RUNTIME,
         paths: Iterable[Path] = (),
         python: Path | None = None,
         new_id: Callable[[], str] = random_id,
@@ -92,12 +97,16 @@ class FunctionRuntime:
             app_id=app_id,
             uin=uin,
             namespace=namespace,
+            version=version,
+            runtime=runtime,
         )
         self._credentials = credentials
         self._paths = tuple(path.absolute() for path in paths)
         self._python = python or Path(sys.executable)
         self._new_id = new_id
         self._worker: Worker | None = None
+        self._killed = False
+        """Whether somebody has asked for its end since it began."""
         self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> FunctionRuntime:  # noqa: PYI034 - Self needs Python 3.11
@@ -108,8 +117,21 @@ class FunctionRuntime:
     ) -> None:
         self.close()
 
+    @property
+    def warm(self) -> bool:
+        """Whether a process is there that has loaded the function."""
+        return self._worker is not None
+
+    def kill(self) -> None:
+        """Kill the process, from any thread; an invocation that is running then ends in an exited process."""
+        self._killed = True
+        worker = self._worker
+        if worker:
+            worker.kill()
+
     def close(self) -> None:
         """End the instance; the next invocation starts a new one."""
+        self._killed = False
         if self._worker:
             self._worker.close()
             self._worker = None
@@ -138,6 +160,8 @@ class FunctionRuntime:
         reply, cold_start, duration_ms = Reply(Status.SUCCESS), None, 0
         if not self._worker:
             self._worker = self._new_worker(credentials)
+            if self._killed:
+                self._worker.kill()
             reply, cold_start = self._loaded(self._worker)
         worker = self._worker
         alive = reply.status == Status.SUCCESS

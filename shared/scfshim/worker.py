@@ -91,11 +91,15 @@ class Worker:
         self._log_read = size
         return text.decode(errors="replace").removesuffix("\n")
 
+    def kill(self) -> None:
+        """Kill the process and whatever it started. Its pipes stay, for whoever waits at them."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """Kill the process and whatever it started, and release the pipes. May be called again."""
         if not self._log.closed:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self.kill()
             self._process.wait()
             self._release()
 

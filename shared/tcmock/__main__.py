@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with ExitStack() as faces:
+    with cloud, ExitStack() as faces:
         try:
             greeting = _opened(faces, cloud, options)
         except (OSError, ModuleNotFoundError) as error:

@@ -6,13 +6,15 @@ from tcmock.account import Schema
 from tcmock.autoscaling.service import AUTOSCALING
 from tcmock.cam.service import CAM
 from tcmock.cvm.service import CVM
+from tcmock.eventbridge.service import EVENTBRIDGE
+from tcmock.scf.service import SCF
 from tcmock.section import Sections
 from tcmock.sts.service import STS
 from tcmock.tagging.service import TAGGING
 from tcmock.tke.service import TKE
 from tcmock.vpc.service import VPC
 
-_PRODUCTS = (VPC, CVM, AUTOSCALING, TKE, CAM, STS, TAGGING)
+_PRODUCTS = (VPC, CVM, AUTOSCALING, TKE, CAM, STS, TAGGING, EVENTBRIDGE, SCF)
 """In the order in which what they have depends on each other."""
 
 SERVICES = {(service.name, service.version): service for product in _PRODUCTS for service in product.services}

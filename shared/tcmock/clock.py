@@ -82,14 +82,16 @@ class Clock:
         """Run on from where it stands."""
         with self._lock:
             self._ahead, self._held = self.now() - self._source(), None
+        self._tell()
 
     def reset(self) -> None:
         """Tell the time of the source again."""
         with self._lock:
             self._ahead, self._held = 0.0, None
+        self._tell()
 
     def watch(self, callback: Callable[[], object]) -> None:
-        """Call back whenever somebody has set or advanced the clock."""
+        """Call back whenever somebody has set or advanced the clock, or let it run."""
         self._watchers.append(callback)
 
     def _turn_to(self, seconds: float) -> None:
@@ -108,6 +110,16 @@ class Clock:
 def china_time(seconds: float) -> str:
     """``2025-12-09 23:14:52``: what vpc answers, in China time without saying so."""
     return datetime.fromtimestamp(seconds, tz=_CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def china_iso_time(seconds: float) -> str:
+    """``2021-04-29T20:01:27+08:00``: what eb answers."""
+    return datetime.fromtimestamp(seconds, tz=_CHINA).isoformat(timespec="seconds")
+
+
+def china_moment(seconds: float) -> datetime:
+    """The same moment as a date and time of day in China, for whatever counts in days or by the calendar."""
+    return datetime.fromtimestamp(seconds, tz=_CHINA)
 
 
 def utc_time(seconds: float) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tcmock.account import Account, Key
+from tcmock.agenda import Agenda
+from tcmock.backstage import Backstage
 from tcmock.clock import Clock
 from tcmock.cloudaudit.record import Record, audit_record
 from tcmock.delivery import Deliveries
@@ -17,11 +22,16 @@ from tcmock.faults import Faults
 from tcmock.faults.call import Target
 from tcmock.faults.schedule import Plight
 from tcmock.gateway import Admission, admit, product_of
+from tcmock.ground import Ground
 from tcmock.ids import Ids
-from tcmock.invocation import Answer
+from tcmock.invocation import Answer, Later
 from tcmock.past import Past
 from tcmock.recorder import Recorder
+from tcmock.scf.executor import Executor
 from tcmock.wire import Request, Response, answer, error_answer
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 DEFAULT_ACCOUNT = "100000000001"
 DEFAULT_REGION = "ap-guangzhou"
@@ -60,6 +70,10 @@ class Cloud:
         max_skew: seconds that a request's timestamp may be off. None is for a clock of another time, because
             SDKs sign with the real one. A `Clock` that was set, advanced or frozen needs no None.
         state: a `tcmock/state/v1` document to start from, and to return to by `reset`.
+        executor: runs functions. None takes the one that is installed, once a function runs.
+
+    A cloud whose functions run has processes and perhaps a port: `close` it then, or use it as a context
+    manager.
 
     Raises:
         StateError: the document is wrong.
@@ -72,6 +86,7 @@ class Cloud:
         seed: int = 0,
         max_skew: float | None = 300,
         state: Mapping[str, object] | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.clock = clock if isinstance(clock, Clock) else Clock(clock) if clock else Clock()
         self.faults = Faults(seed)
@@ -86,7 +101,41 @@ class Cloud:
         self._accounts: dict[str, Account] = {}
         self._past = Past(self.clock)
         self._deliveries = Deliveries(self.clock, self.faults)
+        ground = Ground(self._lock, self.clock, Agenda(self.clock), self._ids, lambda: self._accounts)
+        self._backstage = Backstage(ground, executor, self._serve)
+        self._deliveries.subscribe(self._backstage.take)
         self._begin()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes of functions and whatever is planned. Calls are still answered."""
+        self._backstage.close()
+
+    def settle(self, seconds: float = 30.0) -> bool:
+        """Wait until no function runs or is about to, at most that long; whether that came.
+
+        Retries, batches and timers that wait for the clock do not count.
+        """
+        return self._backstage.events.settle(seconds)
+
+    def python(self, runtime: str) -> str:
+        """The version, like ``3.10.13``, of the interpreter that stands in for a runtime."""
+        return self._backstage.runner.pool.executor.version(runtime)
+
+    def served_at(self, endpoint: str) -> None:
+        """Functions find this cloud there, like ``http://127.0.0.1:40123``, from now on. Faces say so."""
+        self._backstage.served_at(endpoint)
+
+    def no_longer_served_at(self, endpoint: str) -> None:
+        """Nobody listens there any more."""
+        self._backstage.no_longer_served_at(endpoint)
 
     def reset(self) -> None:
         """Be as new: state, clock, ids, chances, faults, calls, trail and recorder. Subscribers stay.
@@ -97,6 +146,7 @@ class Cloud:
         self.faults.clear()
         self.recorder.clear()
         self._deliveries.clear()
+        self._backstage.clear()
         with self._lock:
             self.calls.clear()
             self.audit.records.clear()
@@ -134,9 +184,11 @@ class Cloud:
             StateError: the document is wrong; nothing was changed.
         """
         accounts = accounts_from(document, self._ids, self.clock)
+        self._backstage.clear()
         with self._lock:
             self._accounts = accounts
             self._past.clear()
+        self._backstage.timers.refresh()
 
     def dump(self) -> dict[str, object]:
         """The document that loads as the present state."""
@@ -172,8 +224,12 @@ class Cloud:
         plight.suffer(self)
         with self._lock:
             response, record = self._executed(request, call, plight, request_id)
+        if isinstance(response, Later):
+            response = self._awaited(request, call, plight, request_id, response)
         if record is not None:
             self._deliveries.send(record, faulty=faulty)
+            if call.service.name == "scf":
+                self._backstage.timers.refresh()
         plight.effect.after(request_id)
         return response
 
@@ -183,6 +239,13 @@ class Cloud:
             self._accounts = accounts
         if not accounts:
             self.account(DEFAULT_ACCOUNT)
+        self._backstage.timers.refresh()
+
+    def _serve(self, opened: ExitStack) -> None:
+        """Open a port for functions, if no face has."""
+        from tcmock.server import ThreadedServer
+
+        opened.enter_context(ThreadedServer(self))
 
     def _admitted(self, request: Request) -> Admission:
         skew = None if self.clock.virtual else self._max_skew
@@ -194,32 +257,48 @@ class Cloud:
 
     def _executed(
         self, request: Request, call: Admission, plight: Plight, request_id: str
-    ) -> tuple[Response, Record | None]:
-        """The answer and, after a write, its record; the call log is written either way."""
+    ) -> tuple[Response | Later, Record | None]:
+        """The answer and, after a write, its record; the call is logged unless the answer comes later."""
         code, record = "", None
         try:
             response = plight.effect.instead(plight.target)
             if response is None:
                 payload, record = self._run(request, call, plight, request_id)
+                if isinstance(payload, Later):
+                    return payload, None
                 response = answer(payload, request_id)
             else:
                 code = plight.effect.name
         except APIError as error:
             code, response = error.code, error_answer(error.code, error.message, request_id)
         except TransportError:
-            code = plight.effect.name
+            self._log(request, call.given, plight.effect.name, request_id)
             raise
-        finally:
-            self._log(request, call.given, code, request_id)
+        self._log(request, call.given, code, request_id)
         return msgspec.structs.replace(response, delay=plight.latency.seconds), record
+
+    def _awaited(
+        self, request: Request, call: Admission, plight: Plight, request_id: str, later: Later
+    ) -> Response:
+        """The answer that comes later, without the lock."""
+        code = ""
+        try:
+            response = answer(plight.effect.altered(later.wait(self._backstage)), request_id)
+        except APIError as error:
+            code, response = error.code, error_answer(error.code, error.message, request_id)
+        with self._lock:
+            self._log(request, call.given, code, request_id)
+        return msgspec.structs.replace(response, delay=plight.latency.seconds)
 
     def _run(
         self, request: Request, call: Admission, plight: Plight, request_id: str
-    ) -> tuple[Answer, Record | None]:
+    ) -> tuple[Answer | Later, Record | None]:
         effect, changed, kept = plight.effect, call.action.changes, self.faults.kept_writes()
         before = document_of(self._accounts.values()) if changed and kept else None
         account, now = self._seen(call, plight), self.clock.now()
         answered = call.action.run(call.invocation(request.source_address, now, request_id, account))
+        if isinstance(answered, Later):
+            return answered, None
         payload = effect.altered(answered)
         if payload is not answered:
             self.faults.confirm(plight)

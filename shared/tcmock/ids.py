@@ -20,6 +20,10 @@ class Ids:
         """Start again, with that seed."""
         self._random.seed(seed)
 
+    def fraction(self) -> float:
+        """A number from 0 up to 1, for what goes by chance."""
+        return self._random.random()
+
     def uuid(self) -> str:
         """A request id, for example ``0b1f3c8e-…``."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

@@ -58,6 +58,8 @@ class MockTencentCloud:
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, _environment(cloud)))
             stack.enter_context(intercept)
+            if self._cloud is None:
+                stack.callback(cloud.close)
             self._active.append(stack.pop_all())
         return cloud
 

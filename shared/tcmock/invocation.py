@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -31,6 +32,42 @@ class Invocation(msgspec.Struct, frozen=True):
     """Everybody's, by number: roles are taken on across accounts."""
 
 
+class Backstage(Protocol):
+    """What goes on behind the calls; it takes locks of its own."""
+
+    def route(self, uin: str, region: str, bus_id: str, event: Mapping[str, object]) -> None:
+        """Hand an event to the rules of a bus."""
+
+    def invoke(self, asked: Asked) -> Answer:
+        """Run a function and wait for it, or only have it run. Raises APIError."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A function that shall run, and with what."""
+
+    uin: str
+    region: str
+    namespace: str
+    function: str
+    qualifier: str
+    """A version or an alias."""
+    event: str
+    """JSON."""
+    request_id: str
+    asynchronous: bool = False
+    tail: bool = False
+    """Whether the end of the log is wanted."""
+    source: str = "API"
+    """What triggered it."""
+
+
+class Later(msgspec.Struct, frozen=True):
+    """An answer that must be waited for, without the cloud's lock: what it waits for may call the cloud."""
+
+    wait: Callable[[Backstage], Answer]
+    """Raises APIError."""
+
+
 class Resource(msgspec.Struct, frozen=True):
     """What a write changes, as the audit record names it."""
 
@@ -55,7 +92,7 @@ class Permission(msgspec.Struct, frozen=True):
 class Action(msgspec.Struct, frozen=True):
     """One action. It changes state only after its last check, so a failed call changes nothing."""
 
-    run: Callable[[Invocation], Answer]
+    run: Callable[[Invocation], Answer | Later]
     changes: Resource | None = None
     """None for a read: it leaves no audit record."""
     permission: Permission = Permission()

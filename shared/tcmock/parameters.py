@@ -47,6 +47,10 @@ class Params:
         """An integer, or None when absent."""
         return msgspec.convert(self._members.get(name), int | None)
 
+    def fraction(self, name: str) -> float:
+        """A number that may be broken, 0 when absent."""
+        return msgspec.convert(self._members.get(name, 0.0), float)
+
     def numbers(self, name: str) -> list[int]:
         """A list of integers, or the one that there is; empty when absent."""
         value = self._members.get(name, [])

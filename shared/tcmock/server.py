@@ -84,11 +84,13 @@ class ThreadedServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self.cloud.served_at(self.endpoint)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.cloud.no_longer_served_at(self.endpoint)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

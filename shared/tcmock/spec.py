@@ -19,6 +19,7 @@ from tcmock.errors import APIError
 Members = Mapping[str, str]
 
 _DIGITS = re.compile(r"-?\d{1,19}")
+_FRACTION = re.compile(r"-?\d{1,19}(\.\d{1,19})?")
 _BOOLEANS = {"true": True, "false": False}
 _SCALARS: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
@@ -102,6 +103,8 @@ def _scalar(kind: str, value: object, path: str) -> object:
         return value
     if kind == "int" and isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
+    if kind == "float" and isinstance(value, str) and _FRACTION.fullmatch(value):
+        return float(value)
     if kind == "bool" and isinstance(value, str) and value.lower() in _BOOLEANS:
         return _BOOLEANS[value.lower()]
     raise _wrong_type(path)

@@ -78,7 +78,7 @@ def test_it_does_not_advance_backwards() -> None:
 
 
 def test_watchers_hear_of_every_move() -> None:
-    """Of setting and advancing, with the new time to be seen."""
+    """Of setting, advancing and running on, with the new time to be seen."""
     clock = Clock(Source(100.0))
     heard: list[float] = []
     clock.watch(lambda: heard.append(clock.now()))
@@ -86,7 +86,7 @@ def test_watchers_hear_of_every_move() -> None:
     clock.advance(1.0)
     clock.freeze()
     clock.run()
-    assert heard == [200.0, 201.0]
+    assert heard == [200.0, 201.0, 201.0]
 
 
 def test_real_clients_live_with_a_virtual_clock(everywhere: Any, cloud: Cloud) -> None:

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+EVENT_BYTES = 64 * 1024
+"""Of one event (https://www.tencentcloud.com/document/product/1108/42286)."""
+CONTENT_TYPE = "application/json;charset=utf-8"
+
 
 class _Resource(msgspec.Struct, rename="camel"):
     resource_id: str
@@ -52,7 +56,7 @@ def envelope(record: Mapping[str, object], *, event_id: str) -> dict[str, object
             f"qcs::{seen.resource_type}:{seen.event_region}:{owner}:{name}"
             for name in seen.resource_name.split("|")
         ],
-        "datacontenttype": "application/json;charset=utf-8",
+        "datacontenttype": CONTENT_TYPE,
         "tags": {},
         "data": dict(record),
     }

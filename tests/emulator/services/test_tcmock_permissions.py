@@ -76,7 +76,7 @@ def smallest(product: str, version: str, action: str) -> dict[str, Any]:
 def test_every_action_needs_to_be_allowed(acting: Any, product: str, version: str, action: str) -> None:
     """The refusal names an action and says that it is not allowed, in the vendor's words."""
     params = smallest(product, version, action)
-    refusal = acting(sentence("scf:*")).refusal(product, action, version=version, **params)
+    refusal = acting(sentence("ssl:*")).refusal(product, action, version=version, **params)
     assert refusal.get_code() == "UnauthorizedOperation"
     message = refusal.get_message()
     first, second = message.split("\n")

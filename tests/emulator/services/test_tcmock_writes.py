@@ -11,6 +11,9 @@ from tcmock.catalogue import SERVICES
 from tcmock.eventbridge import envelope
 
 ACCOUNT, SG, ENI = "100000000001", "sg-0000000a", "eni-0000000a"
+BUS, RULE, TARGET = "eb-0000000a", "rule-0000000a", "target-0000000a"
+QCS = f"qcs::scf:ap-guangzhou:uin/{ACCOUNT}:namespace/default/function/guard/$LATEST"
+ZIP = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # a zip with nothing in it
 ROW = {"Protocol": "TCP", "Port": "9", "CidrBlock": "10.0.0.0/8", "Action": "ACCEPT"}
 ROWS = {"SecurityGroupId": SG, "SecurityGroupPolicySet": {"Ingress": [ROW]}}
 AT_0 = {"SecurityGroupId": SG, "SecurityGroupPolicySet": {"Ingress": [{**ROW, "PolicyIndex": 0}]}}
@@ -107,6 +110,51 @@ WRITES: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
     ("cam", "CreateRole"): ({"RoleName": "x", "PolicyDocument": TRUST}, "role/{}"),
     ("cam", "DeletePolicy"): ({"PolicyId": [7]}, "policy/7"),
     ("cam", "DeleteRole"): ({"RoleName": "guard"}, "role/guard"),
+    **{
+        ("eb", action): ({"EventBusId": BUS, **params}, name)
+        for action, params, name in (
+            ("CreateRule", {"RuleName": "more", "EventPattern": "{}"}, f"ruleid/{BUS}/{{}}"),
+            ("UpdateRule", {"RuleId": RULE}, f"ruleid/{BUS}/{RULE}"),
+            ("DeleteRule", {"RuleId": "rule-0000000b"}, f"ruleid/{BUS}/rule-0000000b"),
+            (
+                "CreateTarget",
+                {"RuleId": RULE, "Type": "scf", "TargetDescription": {"ResourceDescription": QCS}},
+                f"targetid/{BUS}/{RULE}/{{}}",
+            ),
+            ("UpdateTarget", {"RuleId": RULE, "TargetId": TARGET}, f"targetid/{BUS}/{RULE}/{TARGET}"),
+            ("DeleteTarget", {"RuleId": RULE, "TargetId": TARGET}, f"targetid/{BUS}/{RULE}/{TARGET}"),
+            ("DeleteEventBus", {"EventBusId": "eb-0000000b"}, "eventbusid/eb-0000000b"),
+        )
+    },
+    ("eb", "CreateEventBus"): ({"EventBusName": "mine"}, "eventbusid/{}"),
+    **{
+        ("scf", action): ({"FunctionName": name, **params}, f"function/{name}")
+        for action, name, params in (
+            ("CreateFunction", "more", {"Code": {"ZipFile": ZIP}, "Runtime": "Python3.10"}),
+            ("UpdateFunctionCode", "guard", {"ZipFile": ZIP}),
+            ("UpdateFunctionConfiguration", "guard", {"Timeout": 9}),
+            (
+                "UpdateFunctionEventInvokeConfig",
+                "guard",
+                {"AsyncTriggerConfig": {"RetryConfig": [{"RetryNum": 1}], "MsgTTL": 60}},
+            ),
+            ("PutReservedConcurrencyConfig", "guard", {"ReservedConcurrencyMem": 128}),
+            ("DeleteReservedConcurrencyConfig", "guard", {}),
+            ("PublishVersion", "guard", {}),
+            ("CreateAlias", "guard", {"Name": "canary", "FunctionVersion": "1"}),
+            ("UpdateAlias", "guard", {"Name": "prod", "FunctionVersion": "1"}),
+            ("DeleteAlias", "guard", {"Name": "prod"}),
+            (
+                "CreateTrigger",
+                "guard",
+                {"TriggerName": "more", "Type": "timer", "TriggerDesc": "0 0 0 1 1 * *"},
+            ),
+            ("UpdateTrigger", "guard", {"TriggerName": "sweep", "Type": "timer"}),
+            ("UpdateTriggerStatus", "guard", {"TriggerName": "sweep", "Type": "timer", "Enable": "CLOSE"}),
+            ("DeleteTrigger", "guard", {"TriggerName": "sweep", "Type": "timer"}),
+            ("DeleteFunction", "guard", {}),
+        )
+    },
     ("cam", "DetachRolePolicy"): ({"DetachRoleName": "guard", "PolicyName": "read"}, "role/guard"),
     ("cam", "UpdateAssumeRolePolicy"): ({"RoleName": "guard", "PolicyDocument": TRUST}, "role/guard"),
     ("cam", "UpdatePolicy"): ({"PolicyId": 7, "PolicyDocument": READ}, "policy/7"),
@@ -132,6 +180,21 @@ def _world(region: Any, cloud: Any) -> None:
     region.add("network_interfaces", NetworkInterfaceId=ENI, GroupSet=[SG], **place)
     region.add_cluster(
         ClusterId="cls-0000000a", VpcId="vpc-0000000a", Instances=[{"InstanceId": "np-0000000a-abcde"}]
+    )
+    target = {"TargetId": TARGET, "ResourceDescription": QCS}
+    rules = [
+        {"RuleName": "changes", "RuleId": RULE, "EventPattern": {"source": ["none"]}, "Targets": [target]},
+        {"RuleName": "unused", "RuleId": "rule-0000000b", "EventPattern": {}},
+    ]
+    region.add("event_buses", EventBusName="own", EventBusId=BUS, Rules=rules)
+    region.add("event_buses", EventBusName="empty", EventBusId="eb-0000000b")
+    region.add(
+        "functions",
+        FunctionName="guard",
+        Code={"ZipFile": ZIP},
+        Versions=[{"Version": "1", "Code": {"ZipFile": ZIP}}],
+        Aliases=[{"Name": "prod", "FunctionVersion": "1"}],
+        Triggers=[{"TriggerName": "sweep", "TriggerDesc": "0 0 0 1 1 * 2099"}],
     )
     account = cloud.account(ACCOUNT)
     account.add("policies", PolicyName="read", PolicyId=7, PolicyDocument=READ)
@@ -166,7 +229,7 @@ def test_every_write_leaves_a_record(
     assert [part.partition("/")[0] for part in names] == [part.partition("/")[0] for part in name.split("|")]
     assert [part.partition("/")[2] for part in names] == [item["resourceId"] for item in told["resourceSet"]]
     if "{}" in name:
-        assert all(part.partition("/")[2] in json.dumps(answer) for part in names)
+        assert all(part.rpartition("/")[2] in json.dumps(answer) for part in names)
     else:
         assert told["resourceName"] == name
     request = json.loads(told["requestParameters"])

@@ -1,0 +1,1 @@
+"""Serverless Cloud Function: functions that really run (version 2018-04-16)."""
