@@ -76,6 +76,10 @@ node_modules/.package-lock.json: package.json package-lock.json
 e2e-deployment: $(VENV)/dev node_modules/.package-lock.json ## osls deploys the zip to the embedded cloud (needs Node.js and Python 3.10)
 	@$(BIN)/python -m pytest -q tests/e2e/test_deployment.py
 
+.PHONY: bench
+bench: $(VENV)/dev ## The emulator's and the loop's speed, each beside its bar
+	@for name in tcmock_seed tcmock_server lab_loop; do echo "$$name:"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -116,4 +120,4 @@ lock: ## Resolve the locked requirements anew (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make has made
-	rm -rf node_modules .serverless $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	rm -rf node_modules .serverless .e2e $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

@@ -15,6 +15,7 @@ from tcmock import Cloud
 
 GROUPS = 1_000
 ROWS = 60
+BAR_SECONDS = 1.0
 RUNS = 7
 
 
@@ -52,23 +53,25 @@ def _row(chance: random.Random, place: int) -> dict[str, object]:
     return row
 
 
-def main() -> None:
-    """Load it a few times and print the figures."""
-    given, cloud, seconds = document(), Cloud(), []
+def main() -> int:
+    """Load it a few times and print the figures; exit code 1 if the bar is missed."""
+    given, cloud, seconds, busy = document(), Cloud(), [], []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         cloud.load(given)
         seconds.append(time.perf_counter() - start)
+        busy.append(time.process_time() - worked)
     start = time.perf_counter()
     dumped = cloud.dump()
     dump = time.perf_counter() - start
     start = time.perf_counter()
     cloud.load(dumped)
     again = time.perf_counter() - start
-    median, best = statistics.median(seconds), min(seconds)
-    print(f"load {GROUPS} groups x {ROWS} rows: median {median:.2f} s, best {best:.2f} s")
+    median, cpu = statistics.median(seconds), statistics.median(busy)
+    print(f"load {GROUPS} groups x {ROWS} rows: median {median:.2f} s, CPU {cpu:.2f} s (bar {BAR_SECONDS:g})")
     print(f"dump: {dump:.2f} s, load of the dump: {again:.2f} s")
+    return 1 if cpu > BAR_SECONDS else 0  # a busy machine does not count
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -13,7 +13,8 @@ import msgspec
 
 from sgguard.errors import ConfigError, Problem
 from sgguard.model.plan import MODES, Mode
-from sglab.stage import Delivered, Document, Stage
+from sglab.deployment import Document
+from sglab.stage import Delivered, Stage
 
 
 class Expectation(msgspec.Struct, forbid_unknown_fields=True):

@@ -65,6 +65,10 @@ def _lab(
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="FILE", help="Another cloud than the built-in one: a tcmock/state/v1 document."),
     ] = None,
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="The site's config. Default: one with a wide change budget."),
+    ] = None,
     show: Annotated[
         bool, typer.Option("--open", help="Show the page with groups, timeline and inbox in a browser.")
     ] = False,
@@ -75,4 +79,4 @@ def _lab(
     """
     from sglab.lab.command import run_lab
 
-    raise typer.Exit(run_lab(port=port, mode=mode, state=state, show=show))
+    raise typer.Exit(run_lab(port=port, mode=mode, state=state, config=config, show=show))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +18,11 @@ from sgguard.cli import exit_code
 from sgguard.report.text import row_text
 from sgguard.wire.policy_set import decode_policy_set
 from sglab.case import read_json
+from sglab.deployment import Document
+from sglab.lab.telling import called
 from sglab.places import demo_state
-from sglab.stage import Delivered, Document, Stage
+from sglab.stage import Stage, runs_of
+from tcmock.scf.state import Run
 
 GROUP = "sg-demonode"
 OPENED = {
@@ -31,13 +34,17 @@ OPENED = {
     "PolicyDescription": "debugging, will remove later",
 }
 """The careless row: it opens every port of every node, the kubelet's and etcd's included."""
+_EVENT = ("source", "type", "subject", "region")
+_RECORD = ("eventName", "eventTime", "sourceIPAddress", "userAgent", "resourceName")
+_MESSAGE = ("title", "action", "severity", "region", "machines", "version_before", "version_after", "rows")
+"""What is shown of the event and of the message; both are longer."""
 
 
 def demo() -> int:
     """Play the story on standard output; the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     state = cast("Document", read_json(Path(demo_state()), dict))
-    with Stage(mode="enforce", state=state) as stage:
+    with Stage(mode="enforce", state=state, react=True, environment={"SGGUARD_LOG_LEVEL": "debug"}) as stage:
         return exit_code.CLEAN if _Story(stage, console).tell() else exit_code.UNEXPECTED
 
 
@@ -49,38 +56,38 @@ class _Story:
 
     def tell(self) -> bool:
         """Play every step; whether it ended as it should."""
-        self._heading(f"A TKE cluster, three nodes in one security group ({self._stage.endpoint})")
+        self._heading(f"A TKE cluster: three nodes in one security group ({self._stage.endpoint})")
         self._print_group()
         self._heading("Somebody opens the group to the world, through the API")
+        self._line(f"+ ingress 0  ACCEPT ALL from 0.0.0.0/0  # {OPENED['PolicyDescription']}", "red")
         self._client().call_json(
             "CreateSecurityGroupPolicies",
             {"SecurityGroupId": GROUP, "SecurityGroupPolicySet": {"Ingress": [OPENED]}},
         )
-        self._print_group()
-        (event,) = self._stage.events()
-        self._heading("CloudAudit records the call, EventBridge delivers it to the function")
-        self._print_json(event)
-        delivered = self._stage.deliver(event)
-        (run,) = delivered.runs
+        invocations = self._stage.runs()
+        self._heading("CloudAudit records it; a rule of EventBridge matches; SCF runs the guard, with this")
+        self._print_event(self._stage.events()[0])
+        first, *others = [(invocation, run) for invocation in invocations for run in runs_of(invocation)]
+        invocation, run = first
         self._print_verdict(cast("Document", run["evaluation"]))
         self._print_plan(cast("Document", run["plan"]), cast("list[Document]", run["notifications"]))
-        self._print_calls(delivered)
+        self._print_calls(invocation)
         self._heading("The group afterwards")
         self._print_group()
         self._heading(f"The webhook received, at {self._stage.inbox.url}")
-        for message in delivered.messages:
-            self._print_json(message.document())
-        return self._echo() and len(delivered.messages) == 1 and self._ended_well(run)
+        for message in self._stage.inbox.received:
+            self._print_message(cast("Document", message.document()))
+        quiet = self._echo([run for _, run in others])
+        return quiet and len(self._stage.inbox.received) == 1 and self._ended_well(run)
 
-    def _echo(self) -> bool:
-        """The guard's own write leaves an event too. Whether it changed nothing."""
-        (echo,) = self._stage.events()
-        delivered = self._stage.deliver(echo)
-        writes = [call for call in delivered.calls if not call.action.startswith("Describe")]
-        evaluation = cast("Document", delivered.runs[0]["evaluation"])
-        self._heading("The guard's own write comes back as an event")
-        self._line(f"verdict {evaluation['verdict']}, {len(writes)} writes: it does not react to itself")
-        return not writes
+    def _echo(self, runs: Sequence[Document]) -> bool:
+        """The guard's own write left an event too. Whether it changed nothing."""
+        self._heading("The guard's own write came back as an event")
+        writes = [call for call in self._stage.cloud.audit.records if call["eventName"] != "AssumeRole"]
+        for run in runs:
+            evaluation = cast("Document", run["evaluation"])
+            self._line(f"verdict {evaluation['verdict']}, 0 writes: it does not react to itself")
+        return len(writes) == 2 and len(runs) == 1  # noqa: PLR2004 - the careless one and the revert
 
     @staticmethod
     def _ended_well(run: Document) -> bool:
@@ -111,13 +118,40 @@ class _Story:
         for row in group.egress:
             self._line(f"  egress  {row.index}  {row_text(row, 'egress')}")
 
-    def _print_json(self, document: object) -> None:
-        pretty = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-        for line in pretty.splitlines():
-            self._line(line, "dim")
+    def _print_event(self, event: Document) -> None:
+        record = cast("Document", event["data"])
+        who = cast("Document", record["userIdentity"])
+        self._print_members(
+            {
+                **{name: event[name] for name in _EVENT},
+                "data": {
+                    "userIdentity": {"type": who["type"], "userName": who["userName"]},
+                    **{name: record[name] for name in _RECORD},
+                    "requestParameters": msgspec.json.decode(str(record["requestParameters"])),
+                },
+            }
+        )
+
+    def _print_message(self, message: Document) -> None:
+        findings = cast("list[Document]", message["findings"])
+        self._print_members(
+            {
+                **{name: message[name] for name in _MESSAGE},
+                "findings": [finding["explanation"] for finding in findings],
+            }
+        )
+
+    def _print_members(self, members: Document, margin: str = "") -> None:
+        """As JSON, one member a line."""
+        for name, value in members.items():
+            if isinstance(value, dict) and len(value) > 2:  # noqa: PLR2004 - short enough for a line
+                self._line(f'{margin}"{name}":', "dim")
+                self._print_members(value, margin + "  ")
+            else:
+                self._line(f'{margin}"{name}": {_json(value)}', "dim")
 
     def _print_verdict(self, evaluation: Document) -> None:
-        self._heading(f"The function evaluates the group: {evaluation['verdict']}")
+        self._heading(f"The guard reads the group again and judges its traffic: {evaluation['verdict']}")
         for finding in cast("list[Document]", evaluation["findings"]):
             if finding["kind"] != "shadowed":
                 self._line(f"{finding['severity']}: {finding['explanation']}", "red")
@@ -137,15 +171,21 @@ class _Story:
             f"intact, {proof['remaining']} findings remain, nothing newly permitted"
         )
 
-    def _print_calls(self, delivered: Delivered) -> None:
-        self._heading(f"The {len(delivered.calls)} API calls it made")
-        for call in delivered.calls:
-            self._line(f"{call.service} {call.action} {call.code or 'ok'}")
+    def _print_calls(self, invocation: Run) -> None:
+        calls = list(called(invocation.log.splitlines()))
+        self._heading(f"The {len(calls)} API calls it made, with the keys of a role that may do no more")
+        for call in calls:
+            style = "" if call.action.startswith("Describe") else "bold"
+            self._line(f"{call.service} {call.action} {call.code or 'ok'}", style)
 
 
 def _rows(notifications: list[Document]) -> Iterator[Document]:
     for sent in notifications:
         yield from cast("list[Document]", cast("Document", sent["notification"])["rows"])
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
 
 
 def _block(block: Document) -> str:

@@ -26,3 +26,16 @@ def demo_state() -> Path:
 def production_state() -> Path:
     """The state document of the lab's cloud."""
     return _PACKAGE / "production.json"
+
+
+def service_file() -> Path:
+    """The project's serverless.yml. Raises GuardError if it is not there."""
+    for root in (_PACKAGE / "service", _CHECKOUT):
+        if (root / "serverless.yml").is_file():
+            return root / "serverless.yml"
+    raise GuardError("serverless.yml is not installed.", next_step="Install sgguard again.")
+
+
+def lab_config() -> Path:
+    """The site's config that the lab starts with."""
+    return _PACKAGE / "lab.yaml"

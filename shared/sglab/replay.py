@@ -18,7 +18,9 @@ from sgguard.errors import ConfigError, Problem
 from sgguard.model.finding import Verdict
 from sgguard.model.plan import Mode
 from sglab.case import Case, Expectation, default_mode, find_cases, read_case, read_json, told
-from sglab.stage import Delivered, Document, Stage
+from sglab.deployment import Document
+from sglab.elsewhere import Elsewhere
+from sglab.stage import Delivered, Stage
 
 
 def read_cases(paths: Sequence[Path], cloud: Path | None, endpoint: str | None) -> list[Case]:
@@ -66,12 +68,15 @@ class Replay:
 
     def _run(self, case: Case) -> Sequence[Document]:
         mode = self._mode or default_mode([case])
-        credentials = environment_credentials() if self._endpoint else None
-        state = None if self._endpoint else case.cloud
-        with Stage(mode=mode, state=state, endpoint=self._endpoint, credentials=credentials) as stage:
-            delivered = stage.deliver(case.event)
-            self._verdicts += [verdict for run in delivered.runs or [{}] if (verdict := _verdict(run))]
-            self._compare(case, mode, delivered, stage)
+        if self._endpoint:
+            key = environment_credentials()
+            with Elsewhere(mode=mode, endpoint=self._endpoint, credentials=key) as elsewhere:
+                delivered = elsewhere.deliver(case.event)
+        else:
+            with Stage(mode=mode, state=case.cloud) as stage:
+                delivered = stage.deliver(case.event)
+                self._compare(case, mode, delivered, stage)
+        self._verdicts += [verdict for run in delivered.runs or [{}] if (verdict := _verdict(run))]
         return delivered.runs
 
     def _exit_code(self) -> int:
@@ -81,7 +86,7 @@ class Replay:
 
     def _compare(self, case: Case, mode: Mode, delivered: Delivered, stage: Stage) -> None:
         found = told(mode, delivered, stage)
-        if self._update and not self._endpoint:
+        if self._update:
             (case.folder / "expected.json").write_text(_pretty(found), encoding="utf-8")
         elif case.expected and mode == case.expected.mode:
             self._compared = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from tcmock.cloudaudit.record import Record, audit_record
 from tcmock.delivery import Deliveries
 from tcmock.document import accounts_from, document_of, new_account
 from tcmock.errors import APIError, TransportError
+from tcmock.eventbridge.models import Delivery
+from tcmock.eventbridge.state import EventBridgeState
 from tcmock.faults import Faults
 from tcmock.faults.call import Target
 from tcmock.faults.schedule import Plight
@@ -27,7 +29,9 @@ from tcmock.ids import Ids
 from tcmock.invocation import Answer, Later
 from tcmock.past import Past
 from tcmock.recorder import Recorder
+from tcmock.region import Region
 from tcmock.scf.executor import Executor
+from tcmock.scf.state import DeadLetter, Run, ScfState
 from tcmock.wire import Request, Response, answer, error_answer
 
 if TYPE_CHECKING:
@@ -202,6 +206,27 @@ class Cloud:
         """
         self._deliveries.subscribe(callback)
 
+    def on_run(self, callback: Callable[[Run], object]) -> None:
+        """Call back with every invocation of a function that has ended, in the thread that ran it."""
+        self._backstage.runner.watchers.append(callback)
+
+    def runs(self) -> list[Run]:
+        """The last invocations of all functions that have ended, by their starts."""
+        with self._lock:
+            kept = [run for region in self._regions() for run in region[ScfState].runs]
+        return sorted(kept, key=lambda run: run.started)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """The events that functions could not handle and that have gone to a dead-letter queue."""
+        with self._lock:
+            return [letter for region in self._regions() for letter in region[ScfState].dead_letters]
+
+    def deliveries(self) -> list[Delivery]:
+        """What became of the last events that rules of EventBridge have matched, oldest first."""
+        with self._lock:
+            kept = [one for region in self._regions() for one in region[EventBridgeState].deliveries]
+        return sorted(kept, key=lambda one: one.at)
+
     def deliver_pending(self) -> int:
         """Deliver the audit records that faults have held back. How many there were."""
         return self._deliveries.release_all()
@@ -232,6 +257,10 @@ class Cloud:
                 self._backstage.timers.refresh()
         plight.effect.after(request_id)
         return response
+
+    def _regions(self) -> Iterator[Region]:
+        for account in self._accounts.values():
+            yield from account.regions.values()
 
     def _begin(self) -> None:
         accounts = accounts_from(self._state, self._ids, self.clock) if self._state else {}

@@ -19,6 +19,8 @@ from tcmock.faults.fault import Fault, Written
 from tcmock.wire import JSON, Request, Response, is_tencent_cloud
 
 PREFIX = "/_tcmock/"
+_MAX_PATIENCE = 300.0
+"""Seconds that a request may wait."""
 LINES = "application/x-ndjson"
 """Media type of a recording."""
 
@@ -31,6 +33,10 @@ class _Seed(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Seconds(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float
+
+
+class _Patience(msgspec.Struct, forbid_unknown_fields=True):
+    seconds: float = 30.0
 
 
 class _Fault(msgspec.Struct, forbid_unknown_fields=True):
@@ -116,6 +122,11 @@ def _clock(cloud: Cloud, _: bytes) -> object:
     return {"now": clock.now(), "frozen": clock.frozen, "virtual": clock.virtual}
 
 
+def _settle(cloud: Cloud, body: bytes) -> object:
+    patience = _read(body, _Patience) if body else _Patience()
+    return {"settled": cloud.settle(min(patience.seconds, _MAX_PATIENCE))}
+
+
 def _add_fault(cloud: Cloud, body: bytes) -> Fault:
     new = _read(body, _Fault)
     return cloud.faults.add(new.action, new.effect, calls=new.calls, at=new.at, probability=new.probability)
@@ -137,6 +148,10 @@ _ROUTES: Mapping[str, Mapping[str, Callable[[Cloud, bytes], object]]] = {
     "calls": {"GET": lambda cloud, _: cloud.calls},
     "audit": {"GET": lambda cloud, _: cloud.audit.records},
     "audit/deliver": {"POST": lambda cloud, _: {"delivered": cloud.deliver_pending()}},
+    "settle": {"POST": _settle},
+    "runs": {"GET": lambda cloud, _: cloud.runs()},
+    "deliveries": {"GET": lambda cloud, _: cloud.deliveries()},
+    "dead-letters": {"GET": lambda cloud, _: cloud.dead_letters()},
     "recorder": {"GET": lambda cloud, _: cloud.recorder.text()},
     "recorder/start": {"POST": lambda cloud, _: cloud.recorder.start()},
     "recorder/stop": {"POST": lambda cloud, _: cloud.recorder.stop()},

@@ -102,9 +102,10 @@ class Api:
 
 
 @pytest.fixture
-def cloud() -> Cloud:
-    """A cloud with one account and nothing in it."""
-    return Cloud(seed=1)
+def cloud() -> Iterator[Cloud]:
+    """A cloud with one account and nothing in it; what its functions have started ends with the test."""
+    with Cloud(seed=1) as cloud:
+        yield cloud
 
 
 @pytest.fixture
@@ -161,8 +162,8 @@ def everywhere(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Api]:
 def hand_signed(cloud: Cloud, action: str, params: Any = None, **changes: Any) -> Request:
     """A request signed without the SDK or the emulator; `changes` replace what would be right.
 
-    Names of headers act after signing, and None removes one. `host`, `service`, `body`, `secret_key`,
-    `secret_id`, `timestamp`, `date`, `signed` and `authorization` act before.
+    Names of headers act after signing, and None removes one. `host`, `service`, `body`, `content_type`,
+    `secret_key`, `secret_id`, `timestamp`, `date`, `signed` and `authorization` act before.
     """
     key = cloud.credentials
     now = int(changes.pop("timestamp", time.time()))  # noqa: TID251 - a client signs with the real clock
@@ -171,7 +172,8 @@ def hand_signed(cloud: Cloud, action: str, params: Any = None, **changes: Any) -
     body = changes.pop("body", json.dumps(params or {}).encode())
     date = changes.pop("date", time.strftime("%Y-%m-%d", time.gmtime(now)))
     signed = changes.pop("signed", "content-type;host")
-    values = {"content-type": "application/json", "host": host, "x-tc-action": action.lower()}
+    content_type = changes.pop("content_type", "application/json")
+    values = {"content-type": content_type, "host": host, "x-tc-action": action.lower()}
     canonical = "\n".join(
         (
             "POST",
@@ -195,7 +197,7 @@ def hand_signed(cloud: Cloud, action: str, params: Any = None, **changes: Any) -
     )
     headers = {
         "Authorization": changes.pop("authorization", authorization),
-        "Content-Type": "application/json",
+        "Content-Type": content_type,
         "Host": host,
         "X-TC-Action": action,
         "X-TC-Version": "2017-03-12",

@@ -67,7 +67,7 @@ def test_the_spec_describes_exactly_what_is_emulated() -> None:
 def test_the_control_api_is_described() -> None:
     """Every path with every method, and none that is not there."""
     section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
-    told = set(re.findall(r"^\| `([A-Z]+) ([a-z/]+)`", section, re.MULTILINE))
+    told = set(re.findall(r"^\| `([A-Z]+) ([a-z/-]+)`", section, re.MULTILINE))
     assert told == {(method, path) for path, methods in _ROUTES.items() for method in methods}
 
 
@@ -75,7 +75,7 @@ def test_the_bodies_that_the_control_api_takes() -> None:
     """Each one on the page is taken."""
     section = TEXT.partition("## Control API\n")[2].partition("\n## ")[0]
     bodies = re.findall(r"^\| `POST ([a-z/]+)` `(\{.*?\})`", section, re.MULTILINE)
-    assert [path for path, _ in bodies] == ["seed", "clock/set", "clock/advance", "faults"]
+    assert [path for path, _ in bodies] == ["seed", "clock/set", "clock/advance", "settle", "faults"]
     for path, body in bodies:
         request = Request("POST", f"/_tcmock/{path}", "", {"Host": "localhost"}, body.encode())
         assert control(Cloud(), request).status == 200

@@ -82,6 +82,7 @@ def odd(sign: Any) -> dict[str, tuple[str, list[bytes]]]:
     big = sign("DescribeVpcs", body=b" " * (12 * 1024 * 1024))
     latin = sign("DescribeVpcs", body='{"VpcIds": ["é"]}'.encode("latin-1"))
     typed = sign("DescribeVpcs", **{"Content-Type": "text/xml"})
+    form = sign("DescribeVpcs", body=b"Limit=1", content_type="application/x-www-form-urlencoded")
     old = sign("DescribeVpcs", timestamp=1551113065)
     bottomless = sign("DescribeVpcs", body=b'{"Filters":' * 5000)
     deep = Operation(
@@ -96,6 +97,7 @@ def odd(sign: Any) -> dict[str, tuple[str, list[bytes]]]:
         "absolute form": ("fine", [head(good, target=f"https://{HOST}/"), good.body]),
         "malformed JSON": ("InvalidParameter", [head(latin), latin.body]),
         "another content type": ("AuthFailure.SignatureFailure", [head(typed), typed.body]),
+        "a content type that is signed": ("UnsupportedOperation", [head(form), form.body]),
         "12 MB": ("RequestSizeLimitExceeded", [head(big), big.body]),
         "12 MB chunked": (
             "RequestSizeLimitExceeded",

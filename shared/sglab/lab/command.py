@@ -13,24 +13,26 @@ from rich.console import Console
 from rich.text import Text
 
 from sgguard.cli import exit_code
+from sgguard.cli.config import compiled
 from sgguard.model.plan import Mode
 from sglab.case import read_json
 from sglab.lab.console import Printer
 from sglab.lab.lab import Lab, greet, on_signal
 from sglab.lab.scene import scene
-from sglab.places import production_state
+from sglab.places import lab_config, production_state
 
 _OPENED = (
     '{"Ingress":[{"PolicyIndex":0,"Protocol":"ALL","Port":"ALL","CidrBlock":"0.0.0.0/0","Action":"ACCEPT"}]}'
 )
 
 
-def run_lab(*, port: int, mode: Mode, state: Path | None, show: bool) -> int:
+def run_lab(*, port: int, mode: Mode, state: Path | None, config: Path | None, show: bool) -> int:
     """Serve until a signal; the exit code. Raises GuardError."""
+    site = compiled(str(config or lab_config()))
     document = cast("dict[str, object]", read_json(state or production_state(), dict))
     console = Console(highlight=False, soft_wrap=True)
     stop = on_signal()
-    with Lab(state=document, mode=mode, port=port) as lab:
+    with Lab(state=document, mode=mode, port=port, config=site, sweep=True) as lab:
         greet(lab)
         for line in _welcome(lab, show=show):
             console.print(line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
-Kind = Literal["change", "verdict", "revert", "alert", "note", "failed"]
+Kind = Literal["change", "verdict", "revert", "alert", "sweep", "note", "failed"]
 Tone = Literal["plain", "quiet", "good", "bad", "warn", "gone", "come"]
 """How something is meant: `gone` and `come` are the rows of a difference."""
 
@@ -35,8 +35,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Figures behind the headline."""
     tone: Tone = "plain"
     lines: tuple[Line, ...] = ()
-    verdict: str = ""
-    """Of the group from now on; ``""`` if this says nothing about it."""
+    verdicts: Mapping[str, str] = {}
+    """Of groups from now on, by their ids."""
     own: frozenset[str] = frozenset()
     """Request ids of the guard's own writes, each of which begins a thread as well."""
 

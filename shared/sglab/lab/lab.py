@@ -17,9 +17,9 @@ from sglab.lab.face import PREFIX, LabServer
 from sglab.lab.page import View
 from sglab.lab.scene import scene
 from sglab.lab.telling import told_end, told_message, told_record
-from sglab.loop import Ended
 from sglab.stage import Stage
 from tcmock import Cloud
+from tcmock.scf.state import Run
 
 HOST = "127.0.0.1"
 
@@ -31,17 +31,28 @@ class Lab:
         state: a `tcmock/state/v1` document.
         mode: of the guard.
         port: to serve at; 0 takes a free one.
+        config: the site's, compiled.
+        sweep: look at every covered group in the beginning.
 
     Raises:
         ConfigError: the port is taken.
         GuardError: the state is wrong.
     """
 
-    def __init__(self, *, state: Mapping[str, object], mode: Mode, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        state: Mapping[str, object],
+        mode: Mode,
+        port: int = 0,
+        config: bytes = b"",
+        sweep: bool = False,
+    ) -> None:
         self.timeline = Timeline()
         self.messages: list[tuple[float, Received]] = []
         self.mode = mode
         self._port = port
+        self._sweep = sweep
         self._lock = threading.Lock()
         self._running: set[str] = set()
         """Threads whose run has not ended."""
@@ -49,20 +60,27 @@ class Lab:
         self._stage = Stage(
             mode=mode,
             state=state,
+            react=True,
+            config=config,
             face=self._face,
             environment={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
             arrived=self._arrived,
+            ended=self._ended,
         )
-        self.cloud = self._stage.cloud
 
     def __enter__(self) -> Lab:  # noqa: PYI034 - Self needs Python 3.11
-        self.cloud.subscribe(self._recorded)
         self._stage.__enter__()
-        self._stage.react(self._ended)
+        if self._sweep:
+            self._stage.sweep()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stage.__exit__(None, None, None)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud, with the project's functions."""
+        return self._stage.cloud
 
     @property
     def endpoint(self) -> str:
@@ -97,6 +115,7 @@ class Lab:
         )
 
     def _face(self, cloud: Cloud) -> LabServer:
+        cloud.subscribe(self._recorded)
         try:
             return LabServer(cloud, HOST, self._port, self.view)
         except OSError as error:
@@ -110,9 +129,9 @@ class Lab:
             self._running.add(entry.thread)
         self.timeline.add(entry)
 
-    def _ended(self, ended: Ended) -> None:
+    def _ended(self, ended: Run) -> None:
         """Tell what a run did, and then of its messages, which arrived a moment earlier."""
-        entries = list(told_end(ended))
+        entries = list(told_end(ended, self.cloud.clock.now()))
         threads = {entry.thread for entry in entries}
         with self._lock:
             told = [entry for entry in self._untold if entry.thread in threads]

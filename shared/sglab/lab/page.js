@@ -13,7 +13,8 @@ async function refresh() {
         const same = fresh.querySelector("#" + CSS.escape(open.id));
         if (same) same.open = true;
       }
-      document.getElementById("live").replaceWith(fresh);
+      const shown = document.getElementById("live");
+      if (!shown.isEqualNode(fresh)) shown.replaceWith(fresh);
     }
   } catch {
     gone.hidden = false;

@@ -91,7 +91,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def page(view: View) -> str:
     """The whole page."""
-    verdicts = {entry.group_id: entry.verdict for entry in view.entries if entry.verdict}
+    verdicts = {group: verdict for entry in view.entries for group, verdict in entry.verdicts.items()}
     return str(
         _PAGE.format(
             mode=view.mode,
@@ -227,15 +227,23 @@ def _messages(messages: Sequence[tuple[float, Received]]) -> Markup:
     )
 
 
-class _Titled(msgspec.Struct):
+class _Titled(msgspec.Struct, frozen=True):
     title: str = ""
+
+
+class _Event(msgspec.Struct, frozen=True):
+    """A CloudEvent around it, or the notification itself."""
+
+    title: str = ""
+    data: _Titled = _Titled()
 
 
 def _title(received: Received) -> str:
     try:
-        return msgspec.json.decode(received.body, type=_Titled).title
+        event = msgspec.json.decode(received.body, type=_Event)
     except msgspec.DecodeError:
         return f"{len(received.body)} bytes"
+    return event.data.title or event.title or received.path
 
 
 def _pretty(body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What the lab reads of the guard's documents: `sgguard/run/v1` and `sgguard/notification/v1`."""
+"""What the lab reads of the guard's documents: `run/v1`, `sweep/v1` and `notification/v1` of `sgguard/`."""
 
 from __future__ import annotations
 
@@ -123,3 +123,5 @@ class Result(msgspec.Struct, frozen=True):
     """What one of the project's functions returns."""
 
     runs: tuple[Run, ...] = ()
+    round: dict[str, object] | None = None
+    """What became of a sweep."""

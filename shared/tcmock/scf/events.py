@@ -39,6 +39,8 @@ class Events:
         self._ground = ground
         self._runner = runner
         self._crew = Crew()
+        self._epoch = 0
+        """Rises when everything is forgotten: what still runs then leaves nothing behind."""
 
     def push(self, asked: Asked) -> None:
         """Have a function run soon."""
@@ -52,18 +54,21 @@ class Events:
         return self._crew.settle(seconds)
 
     def clear(self) -> None:
-        """Forget what has not begun."""
+        """Forget what has not begun, and what becomes of the rest."""
+        self._epoch += 1
         self._crew.clear()
 
     def _start(self, queued: Queued) -> None:
-        self._crew.do(partial(self._try, queued))
+        self._crew.do(partial(self._try, queued, self._epoch))
 
-    def _try(self, queued: Queued) -> None:
+    def _try(self, queued: Queued, epoch: int) -> None:
+        if epoch != self._epoch:
+            return
         try:
             run, _ = self._runner.run(queued.asked, queued.tries)
         except APIError:
             return  # the function, or its version, was deleted meanwhile, and its events with it
-        if run.status == _SUCCESS:
+        if run.status == _SUCCESS or epoch != self._epoch:
             return
         with self._ground.lock:
             retries, ttl, letters = self._terms(queued.asked)

@@ -48,6 +48,8 @@ class Runner:
 
     def __init__(self, ground: Ground, executor: Executor | None, endpoint: Callable[[], str]) -> None:
         self.pool = Pool(ground, executor)
+        self.watchers: list[Callable[[Run], object]] = []
+        """Called with every invocation that has ended, without any lock held."""
         self._ground = ground
         self._endpoint = endpoint
 
@@ -80,6 +82,8 @@ class Runner:
             account = self._ground.accounts().get(asked.uin)
             if account:
                 account.region(asked.region)[ScfState].runs.append(run)
+        for watcher in list(self.watchers):
+            watcher(run)
         return run, outcome
 
     def _ready(self, asked: Asked, endpoint: str) -> Ready:

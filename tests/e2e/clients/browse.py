@@ -16,7 +16,13 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 30
+PATIENCE = 120
+STICKS_OUT = """
+return document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll("section")].some(
+  (section) => [...section.querySelectorAll(".group, .thread, .message, .badge")].some(
+    (box) => box.getBoundingClientRect().right > section.getBoundingClientRect().right + 1))
+"""
+"""Whether the page, or anything in a column, is wider than its place."""
 
 
 def browser(binary: str, driver: str) -> webdriver.Chrome:
@@ -52,7 +58,6 @@ def seen(page: webdriver.Chrome) -> dict[str, Any]:
         "descriptions": texts(page, ".group[open] td:last-child"),
         "scripts": len(page.find_elements(By.CSS_SELECTOR, "script, img[src='x']")),
         "requests": page.execute_script(script),
-        "overflow": page.execute_script("return document.documentElement.scrollWidth > innerWidth"),
         "console": [entry["message"] for entry in page.get_log("browser") if entry["level"] == "SEVERE"],
     }
 
@@ -70,7 +75,7 @@ def pictures(page: webdriver.Chrome, folder: Path) -> dict[str, bool]:
         )
         page.set_window_size(width, 1200)
         page.save_screenshot(str(folder / f"{name}.png"))
-        sticks_out[name] = page.execute_script("return document.documentElement.scrollWidth > innerWidth")
+        sticks_out[name] = page.execute_script(STICKS_OUT)
     page.set_window_size(1600, 1200)
     return sticks_out
 
@@ -88,7 +93,8 @@ def main(url: str, folder: str) -> None:
         plain = len(page.find_elements(By.CSS_SELECTOR, ".badge"))
         page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
         page.get(url)
-        page.find_element(By.CSS_SELECTOR, "#sg-shopnode summary").click()
+        for group in ("sg-shopnode", "sg-billmast"):
+            page.find_element(By.CSS_SELECTOR, f"#{group} summary").click()
         tell(**seen(page), without_script=plain)
         sys.stdin.readline()
         wait.until(lambda _: page.find_elements(By.CSS_SELECTOR, ".thread.good .entry.alert"))

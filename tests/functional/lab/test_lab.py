@@ -89,9 +89,9 @@ def test_a_change_is_told_judged_reverted_and_alerted(
     assert [line.text for line in story[2].lines] == ["- ingress 0  ACCEPT ALL from 0.0.0.0/0"]
     assert story[2].own == {second}
     assert story[3].headline == "critical: sg-shopnode was reverted"
-    assert [(entry.kind, entry.verdict) for entry in entries if entry.thread == second] == [
-        ("change", ""),
-        ("verdict", "compliant"),
+    assert [(entry.kind, entry.verdicts) for entry in entries if entry.thread == second] == [
+        ("change", {}),
+        ("verdict", {"sg-shopnode": "compliant"}),
     ]
     after = call(lab, rows, SecurityGroupId="sg-shopnode")["SecurityGroupPolicySet"]["Ingress"]
     assert [row["CidrBlock"] for row in after] == [row["CidrBlock"] for row in before]
