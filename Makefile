@@ -68,6 +68,13 @@ E2E_CLIENTS := sdk tccli custodian browser
 e2e: $(VENV)/dev node_modules/.package-lock.json $(E2E_CLIENTS:%=.e2e/%/ready) ## The vendor's SDK and tccli, Cloud Custodian and a browser (needs chromium, chromium-driver)
 	@$(BIN)/python -m pytest -q tests/e2e
 
+.PHONY: mutate
+mutate: $(VENV)/dev ## Break traffic and evaluate in 1,300 small ways and see which the tests notice (an hour)
+	nice -n 19 $(BIN)/python tools/mutate.py $(if $(SHARE),--share $(SHARE))
+
+.PHONY: bench
+bench: $(VENV)/dev .e2e/custodian/ready ## Every benchmark, beside its peer where it has one; BENCH=verdict runs one
+	@$(BIN)/python benchmarks/run.py $(BENCH)
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo "Installing the Serverless Framework into node_modules …" >&2
 	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
@@ -75,6 +82,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 .PHONY: e2e-deployment
 e2e-deployment: $(VENV)/dev node_modules/.package-lock.json ## osls deploys the zip to the embedded cloud (needs Node.js and Python 3.10)
 	@$(BIN)/python -m pytest -q tests/e2e/test_deployment.py
+
+.PHONY: simulate
+simulate: $(VENV)/dev ## 20,000 histories of a guarded cloud under faults, then planted defects; SEED=n prints one
+	@PYTHONPATH=tests/support $(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--histories $(or $(HISTORIES),20000))
+	@$(if $(SEED),true,PYTHONPATH=tests/support $(BIN)/python -m simulation --mutants)
 
 .PHONY: bench
 bench: $(VENV)/dev ## The emulator's and the loop's speed, each beside its bar

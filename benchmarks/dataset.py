@@ -44,6 +44,17 @@ def lines(groups: int, rows: int, seed: int) -> bytes:
     return _joined(case(number, _policies(dice, rows)) for number in range(groups))
 
 
+def open_lines(rows: int, seed: int) -> bytes:
+    """One case of many random ingress rows, none of which is about everybody: none takes all packets."""
+    dice = Dice(seed)
+    policies: list[Document] = []
+    while len(policies) < rows:
+        row = _policy(dice)
+        if row["CidrBlock"] != "0.0.0.0/0" and row["Ipv6CidrBlock"] != "::/0":
+            policies.append(row)
+    return _joined([case(0, policies)])
+
+
 def template_lines(templates: int, members: int, seed: int) -> bytes:
     """One case whose ingress rows each name an address template of `members` random networks."""
     dice = Dice(seed)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# `SGGUARD_HYPOTHESIS=long` is what `make fuzz` sets.
+# `make fuzz` sets `SGGUARD_HYPOTHESIS=long`, `make mutate` sets `mutation`.
 settings.register_profile("quick", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=10_000)
+settings.register_profile("mutation", deadline=None, max_examples=60, derandomize=True, database=None)
 settings.load_profile(os.environ.get("SGGUARD_HYPOTHESIS", "quick"))
 
 

@@ -14,15 +14,7 @@ from typing import NamedTuple
 import msgspec
 from structlog.typing import FilteringBoundLogger
 
-from sgguard.act import (
-    Commission,
-    GroupWriter,
-    Hands,
-    carry_out,
-    claim_write,
-    release,
-    standing_holds,
-)
+from sgguard.act import Bounds, Commission, GroupWriter, Hands, Notice, carry_out, labelled
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate
@@ -34,23 +26,20 @@ from sgguard.model.finding import Evaluation
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import AppliedStep, Outcome
 from sgguard.model.plan import Plan
-from sgguard.model.reason import Reason, as_written, reason
+from sgguard.model.reason import as_written, reason
 from sgguard.model.run import Own, Run, Sent
 from sgguard.model.security_group import SecurityGroupPolicySet
-from sgguard.notify import Channel, compose, compose_failure, compose_notice, dispatch, resolve
+from sgguard.notify import Channel, Debt, compose, compose_failure, compose_notice, dispatch, resolve
 from sgguard.plan import Guardrails, decide, restrain, withhold
 from sgguard.state import (
-    Claim,
     DeadLetter,
     Entry,
     Memory,
     Seen,
     Store,
-    StoredPlan,
     StoreError,
     head_of,
     keep_dead_letter,
-    keep_plan,
     keep_waiver_uses,
     recall,
     remember,
@@ -59,9 +48,6 @@ from sgguard.wording import say
 
 ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
-_NOTICE_SECONDS = 600.0
-"""A store that cannot be used is told once within so many."""
-
 
 BEFORE_WRITING = Freshness(facts=300.0)
 """What is written or told rests on facts of the last five minutes and on rows read for it alone:
@@ -167,11 +153,12 @@ class _GroupRun:
         self._snapshot = ""
         self._journal = ""
         self._own: Own = ""
-        self._claim: Claim | None = None
         self._memory: Memory | None = None
         self._earlier: Earlier | None = None
         self._now: Seen | None = None
         self._notices: list[Notification] = []
+        self._bounds = Bounds(guard.store, guard.site.revert, guard.clock, by=guard.invocation, change=change)
+        self._debt = Debt(guard.store, group_id, guard.clock, by=guard.invocation)
         self._log = guard.log.bind(group_id=group_id, api=change.api, change_request_id=change.request_id)
 
     def run(self) -> Run:
@@ -193,7 +180,10 @@ class _GroupRun:
 
     def _settled(self, told: _Judged) -> Run:
         self._own = _own(self._group_id, told.facts.group.version, self._change, self._guard)
-        told = self._limited(self._labelled(told))
+        self._take_over()
+        if self._own:
+            self._log.info("own change", recognised_by=self._own)
+        told = self._limited(told._replace(plan=labelled(told.plan, self._own)))
         self._note_waivers(told.evaluation)
         outcome = self._act(told)
         for _ in range(ATTEMPTS - 1):
@@ -285,57 +275,26 @@ class _GroupRun:
             stacks=facts.placement.stacks,
         )
 
-    def _labelled(self, judged: _Judged) -> _Judged:
-        """Say of the guard's own change that it is one; it is judged like any other."""
-        if not self._own:
-            return judged
-        self._log.info("own change", recognised_by=self._own)
-        if judged.plan.decision == "none":
-            return judged
-        reasons = (*judged.plan.reasons, reason(f"own.{self._own}"))
-        return judged._replace(plan=msgspec.structs.replace(judged.plan, reasons=reasons))
+    def _take_over(self) -> None:
+        """Tell what instances that died owe about this group."""
+        try:
+            self._notices += self._debt.inherited()
+        except StoreError as error:
+            self._log.warning("owed messages not read", reason=str(error))
+
+    def _promise(self, judged: _Judged) -> None:
+        """Owe a message before anything is written. Raises StoreError."""
+        died = Outcome(result="failed", reasons=(reason("act.died"),))
+        owed = compose(judged.facts, self._change, judged.evaluation, judged.plan, died)
+        if owed:
+            self._debt.promise(owed)
 
     def _limited(self, judged: _Judged) -> _Judged:
         """The plan within the limits that hold across events and instances."""
-        guard, revert, plan = self._guard, self._guard.site.revert, judged.plan
-        if not plan.steps:
-            return judged
-        holds = standing_holds(guard.store, plan.group_id, revert, now=guard.clock(), own=self._claim)
-        plan = withhold(plan, holds)
-        if _says(plan.reasons, "hold.approval"):
-            plan = self._kept_for_approval(judged.facts, plan)
-        if plan.decision == "revert" and self._claim is None:
-            plan = self._claimed(judged.facts, plan)
-        if _says(plan.reasons, "hold.store"):
-            self._notice("store", reason("notice.store"), _NOTICE_SECONDS)
+        plan = self._bounds.within(judged.plan, judged.facts.region)
         if plan is not judged.plan:
             self._log.info("held back", decision=plan.decision, reasons="; ".join(map(say, plan.reasons)))
         return judged._replace(plan=plan)
-
-    def _claimed(self, facts: Facts, plan: Plan) -> Plan:
-        """The plan, if the change budget has room for it."""
-        guard, revert = self._guard, self._guard.site.revert
-        claim = Claim(
-            group_id=plan.group_id,
-            region=facts.region,
-            at=guard.clock(),
-            by=guard.invocation,
-            change=self._change.request_id,
-        )
-        verdict = claim_write(guard.store, claim, revert)
-        self._claim = verdict.claim
-        if verdict.exhausted:
-            self._notice("budget", verdict.holds[0], revert.budget.minutes * 60)
-        return withhold(plan, verdict.holds)
-
-    def _kept_for_approval(self, facts: Facts, plan: Plan) -> Plan:
-        """Keep a plan for `sgguard apply`."""
-        stored = StoredPlan(region=facts.region, plan=plan, change=self._change, kept_at=self._guard.clock())
-        try:
-            keep_plan(self._guard.store, stored)
-        except StoreError as error:
-            return withhold(plan, [reason("hold.store", text=error.diagnostics())])
-        return plan
 
     def _note_waivers(self, evaluation: Evaluation) -> None:
         used = [use.id for use in evaluation.waivers if use.state == "used"]
@@ -360,6 +319,10 @@ class _GroupRun:
             expectation, known = expect(facts.scopes, guard.site), self._circumstances(facts)
             return evaluate(group, expectation, group_id=facts.group_id, circumstances=known)
 
+        try:
+            self._promise(judged)
+        except StoreError as error:
+            return Outcome(result="failed", reasons=(reason("act.store", text=error.diagnostics()),))
         outcome = carry_out(commission, hands, judge)
         self._applied.extend(outcome.applied)
         self._doubtful.extend(outcome.doubtful)
@@ -372,23 +335,11 @@ class _GroupRun:
             journal=outcome.journal,
             requests=" ".join(step.request_id for step in (*outcome.applied, *outcome.doubtful)),
         )
-        if _says(outcome.reasons, "act.store"):
-            self._notice("store", reason("notice.store"), _NOTICE_SECONDS)
+        self._bounds.note_store(outcome.reasons)
         return outcome
-
-    def _notice(self, what: str, why: Reason, seconds: float) -> None:
-        """Tell once within some time what concerns more than this group."""
-        now = self._guard.clock()
-        if now - self._guard.told.get(what, float("-inf")) >= seconds and not _noticed_elsewhere(
-            what, seconds, self._guard
-        ):
-            self._notices.append(compose_notice(what, why, at=now))
-        self._guard.told[what] = now
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         written = (*self._applied, *self._doubtful)
-        if self._claim and not written:
-            release(self._guard.store, self._claim)
         outcome = msgspec.structs.replace(
             outcome,
             applied=tuple(self._applied),
@@ -396,6 +347,8 @@ class _GroupRun:
             snapshot=self._snapshot if written else "",
             journal=self._journal,
         )
+        self._bounds.give_back(outcome)
+        self._notices += _due(self._bounds.notices, self._guard)
         self._remember(judged.facts)
         notification = compose(
             judged.facts,
@@ -408,13 +361,16 @@ class _GroupRun:
         if judged.plan.decision == "none":
             notification = self._resolved()
         messages = [message for message in (*self._notices, notification) if message]
+        sent = tell(messages, self._guard)
+        for error in self._debt.settle():
+            self._log.warning("owed message not settled", reason=str(error))
         return Run(
             change=self._change,
             evaluation=judged.evaluation,
             plan=judged.plan,
             outcome=outcome,
             own=self._own,
-            notifications=tell(messages, self._guard),
+            notifications=sent,
             seen_version=self._memory.last.group.version if self._memory else "",
         )
 
@@ -432,10 +388,6 @@ def _is_firm(facts: Facts) -> bool:
     return not facts.borrowed and facts.observed_at - facts.oldest_at <= BEFORE_WRITING.facts
 
 
-def _says(reasons: Sequence[Reason], code: str) -> bool:
-    return any(reason.code == code for reason in reasons)
-
-
 def _own(group_id: str, version: str, change: ChangeEvent, guard: Guard) -> Own:
     """By what a change is recognised as the guard's own. Only a label hangs on it."""
     try:
@@ -449,14 +401,26 @@ def _own(group_id: str, version: str, change: ChangeEvent, guard: Guard) -> Own:
     return "version" if head and head.version and head.version == version else ""
 
 
-def _noticed_elsewhere(what: str, seconds: float, guard: Guard) -> bool:
-    """Whether another instance gave the same notice within some time; if not, this one is noted."""
+def _due(notices: Sequence[Notice], guard: Guard) -> list[Notification]:
+    """The notices that neither this instance nor another one has given within their time."""
     now = guard.clock()
+    due = []
+    for notice in notices:
+        recently = now - guard.told.get(notice.what, float("-inf")) < notice.seconds
+        if not recently and not _given_elsewhere(notice, guard):
+            due.append(compose_notice(notice.what, notice.why, at=now))
+            guard.told[notice.what] = now
+    return due
+
+
+def _given_elsewhere(notice: Notice, guard: Guard) -> bool:
+    """Whether another instance gave the notice within its time; if not, this one is noted."""
+    now, key = guard.clock(), f"notice/{notice.what}"
     try:
-        known = guard.store.get("marker", f"notice/{what}")
-        if known is not None and now - known.kept_at < seconds:
+        known = guard.store.get("marker", key)
+        if known is not None and now - known.kept_at < notice.seconds:
             return True
-        guard.store.replace(Entry(kind="marker", key=f"notice/{what}", kept_at=now, document=b"{}"))
+        guard.store.replace(Entry(kind="marker", key=key, kept_at=now, document=b"{}"))
     except StoreError:
         return False
     return False

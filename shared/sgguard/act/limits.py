@@ -19,11 +19,12 @@ from sgguard.state import (
 )
 from sgguard.state.fleet import covered_groups
 
-_SKEW = 60.0
-"""Seconds by which the clocks of two instances may differ. Claims count for so much longer."""
+_SKEW = 120.0
+"""Seconds by which the clocks of two instances may differ, and a write be later than its claim: claims count
+for so much longer."""
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """What the limits say about one write."""
 
     holds: tuple[Reason, ...] = ()
@@ -56,7 +57,7 @@ def standing_holds(
     return tuple(holds)
 
 
-def claim_write(store: Store, claim: Claim, revert: Revert) -> Verdict:
+def claim_write(store: Store, claim: Claim, revert: Revert) -> Admission:
     """Put a write on record and see whether the budget has room for it.
 
     The claim is kept before it is counted: two instances cannot both find the last place free.
@@ -67,12 +68,12 @@ def claim_write(store: Store, claim: Claim, revert: Revert) -> Verdict:
         groups = {c.group_id for c in recent_claims(store, since=since, now=claim.at)}
         limit = revert.budget.limit(covered_groups(store))
         if len(groups) <= limit:
-            return Verdict(claim=claim)
+            return Admission(claim=claim)
         withdraw_claim(store, claim)
     except StoreError as error:
-        return Verdict(holds=(reason("hold.store", text=error.diagnostics()),))
+        return Admission(holds=(reason("hold.store", text=error.diagnostics()),))
     minutes = revert.budget.minutes
-    return Verdict(
+    return Admission(
         holds=(reason("hold.budget", limit=limit, minutes=minutes, others=len(groups) - 1),), exhausted=True
     )
 

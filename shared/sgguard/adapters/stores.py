@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sgguard.adapters.cos_store import SCHEME, CosStore, read_location
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.state import Store, StoreError
 
@@ -19,8 +18,11 @@ class OpenStore(Store, Protocol):
 
 def open_store(setting: str) -> OpenStore:
     """A bucket of COS for ``cos://…``, else an SQLite file. Raises StoreError."""
-    if not setting.startswith(f"{SCHEME}:"):
+    if not setting.startswith("cos:"):
         return SqliteStore(setting)
+    from sgguard.adapters.cos_bucket import read_location
+    from sgguard.adapters.cos_store import CosStore
+
     try:
         return CosStore(read_location(setting))
     except ValueError as error:

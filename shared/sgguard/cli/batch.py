@@ -17,12 +17,12 @@ from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.reason import as_written
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.report.judged import Judged
-from sgguard.wire.policy_set import decode_policy_set
+from sgguard.wire.policy_set import decode_policy_json
 
 
 class _Line(msgspec.Struct):
     id: str | int
-    group: object
+    group: msgspec.Raw
     cluster: object
     templates: object = None
 
@@ -46,7 +46,7 @@ def _judge_line(line: str, where: str, site: Site, practices: bool, now: float) 
     except (msgspec.DecodeError, RecursionError) as error:
         return _unreadable("", f"{where}: {error}")
     try:
-        group = decode_policy_set(case.group, f"{where}: group")
+        group = decode_policy_json(case.group, f"{where}: group")
         scope = read_cluster(case.cluster, f"{where}: cluster")
         names = read_names(case.templates, f"{where}: templates")
     except ConfigError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sgguard.baseline import Expected
 from sgguard.model.finding import Witness
 from sgguard.model.reason import Reason, reason
-from sgguard.model.security_group import Direction
+from sgguard.model.security_group import DIRECTIONS, Direction
+
+_DIRECTIONS: dict[Direction, Reason] = {name: reason(f"direction.{name}") for name in DIRECTIONS}
 
 
 def excess(direction: Direction, packet: Witness, *, certain: bool) -> Reason:
@@ -49,9 +51,14 @@ def undetermined(direction: Direction, index: int, gap: Reason) -> Reason:
     return reason("undetermined", index=index, direction=direction_word(direction), gap=gap)
 
 
+def too_long(direction: Direction, count: int, limit: int) -> Reason:
+    """A list has more rows than are judged."""
+    return reason("undetermined.too-long", direction=direction_word(direction), count=count, limit=limit)
+
+
 def direction_word(direction: Direction) -> Reason:
     """The direction's name."""
-    return reason(f"direction.{direction}")
+    return _DIRECTIONS[direction]
 
 
 def packet_words(packet: Witness, direction: Direction) -> Reason:

@@ -41,13 +41,13 @@ class Judgement:
         for plane, tile in self.tiles():
             beyond = ~(self.sets.ceiling(tile) | union(self.sets.waived(tile)))
             for index, hit in tile.strict.hits:
-                if accepts[index] and hit & beyond:
-                    certain.setdefault(index, []).append(Region(plane, tile, hit & beyond))
+                if accepts[index] and (grid := hit & beyond):
+                    certain.setdefault(index, []).append(Region(plane, tile, grid))
             if tile.lenient is not tile.strict:
                 beyond &= ~tile.strict.permit
                 for index, hit in tile.lenient.hits:
-                    if accepts[index] is not False and hit & beyond:
-                        possible.setdefault(index, []).append(Region(plane, tile, hit & beyond))
+                    if accepts[index] is not False and (grid := hit & beyond):
+                        possible.setdefault(index, []).append(Region(plane, tile, grid))
         return certain, possible
 
     def missing(self) -> tuple[Regions, Regions]:
@@ -76,6 +76,8 @@ class Judgement:
     def used_waivers(self) -> set[str]:
         """Ids of the waivers that something depends on."""
         used: set[str] = set()
+        if not any(self.sets.waivers):
+            return used
         for _, tile in self.tiles():
             beyond = tile.lenient.permit & ~self.sets.ceiling(tile)
             short = union(self.sets.needed(tile)) & ~tile.strict.permit

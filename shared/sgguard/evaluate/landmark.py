@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from sgguard.traffic.area import Area
 from sgguard.traffic.span import Span
@@ -15,21 +16,20 @@ class Landmarks:
     def __init__(self, ports: Iterable[int]) -> None:
         self._rank = {port: rank for rank, port in enumerate(ports)}
         self._sorted = sorted(self._rank)
+        self._among = lru_cache(maxsize=4096)(self._highest)
 
     def first(self, area: Area) -> int | None:
         """The port of the highest rank that an area has, if it has any."""
-        if area.plane.protocol != "tcp":
-            return None
-        return min(self._within(area.ports), key=self._rank.__getitem__, default=None)
+        return self._among(area.ports) if area.plane.protocol == "tcp" else None
 
-    def _within(self, spans: Sequence[Span]) -> list[int]:
+    def _highest(self, spans: tuple[Span, ...]) -> int | None:
         found = []
         for start, end in spans:
             place = bisect_left(self._sorted, start)
             while place < len(self._sorted) and self._sorted[place] < end:
                 found.append(self._sorted[place])
                 place += 1
-        return found
+        return min(found, key=self._rank.__getitem__, default=None)
 
 
 MANAGEMENT_PORTS: dict[int, str] = {

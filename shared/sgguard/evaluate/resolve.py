@@ -53,9 +53,9 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     services, service_gaps = _services(policy, names)
     peers, peer_gaps = _peers(policy, names)
     known = _boxes(services, peers)
-    gaps = (*action_gaps, *service_gaps, *peer_gaps)
-    if not gaps:
+    if not (action_gaps or service_gaps or peer_gaps):
         return Resolved(Row(accept, known, known))
+    gaps = (*action_gaps, *service_gaps, *peer_gaps)
     most = _boxes(ANY_SERVICES if service_gaps else services, _ANY_PEERS if peer_gaps else peers)
     return Resolved(Row(accept, () if accept is None else known, most), gaps)
 
@@ -72,7 +72,9 @@ def _boxes(services: Sequence[Service], peers: Peers) -> Traffic:
 
 
 def _action(text: str) -> tuple[bool | None, Gaps]:
-    accept = _ACTIONS.get(text.strip().upper())
+    accept = _ACTIONS.get(text)
+    if accept is None:
+        accept = _ACTIONS.get(text.strip().upper())
     return accept, () if accept is not None else (malformed(reason("gap.action", text=quoted(text))),)
 
 

@@ -17,9 +17,13 @@ def severity(areas: Iterable[Area], row: Traffic) -> Severity:
     `critical` if public addresses reach a management port or the row opens all ports to them, `high` for
     other public addresses, `medium` for private ones.
     """
-    public = [area for area in areas if area.mask & ~area.plane.atoms.private]
+    public = [area for area in areas if area.mask & area.plane.atoms.public]
     if not public:
         return "medium"
-    if any(box.ports == ALL_PORTS and not PORTED.isdisjoint(box.protocols) for box in row):
-        return "critical"
-    return "critical" if any(MANAGEMENT.first(area) is not None for area in public) else "high"
+    for area in public:
+        if MANAGEMENT.first(area) is not None:
+            return "critical"
+    for box in row:
+        if box.ports == ALL_PORTS and not PORTED.isdisjoint(box.protocols):
+            return "critical"
+    return "high"

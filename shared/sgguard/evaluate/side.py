@@ -111,7 +111,7 @@ class Side:
 
     def _excess(self, index: int, regions: Sequence[Region], *, certain: bool) -> Finding:
         parts = areas(regions)
-        packet = witness(parts, MANAGEMENT, lambda *_: index)
+        packet = witness(parts, MANAGEMENT, index)
         return Finding(
             kind="excess",
             severity=severity(parts, self._judgement.rows[index].row.most),
@@ -122,9 +122,13 @@ class Side:
             traffic=blocks(parts),
             witness=packet,
             reason=explanation.excess(self._direction, packet, certain=certain),
-            debt=self._excess_debt(index, regions),
-            stacks=tuple(ids for ids, judged in self._stacks if judged.open(self._group_id, index)),
+            debt=self._excess_debt(index, regions) if self._known.earlier else None,
+            stacks=self._open_in(index) if self._stacks else (),
         )
+
+    def _open_in(self, index: int) -> tuple[tuple[str, ...], ...]:
+        """The stacks in which a row decides some excess."""
+        return tuple(ids for ids, judged in self._stacks if judged.open(self._group_id, index))
 
     def _excess_debt(self, index: int, regions: Sequence[Region]) -> Debt | None:
         """As it is in the stacks that the row is open in; where there are none, as for the group alone."""
@@ -173,7 +177,8 @@ class Side:
             return row.index if group_id == self._group_id else None
 
         packet = witness(parts, TELLING, decider)
-        positions = {row for region in regions for row in region.deciders(lenient=certain)}
+        accepts = [resolved.row.accept for resolved in judged.judgement.rows]
+        positions = {row for region in regions for row in region.droppers(accepts, lenient=certain)}
         own = {
             row.index
             for group_id, row in map(judged.rows.__getitem__, positions)
@@ -201,6 +206,8 @@ class Side:
     def _gaps(self, *, matter: bool) -> Iterator[Finding]:
         """Rows that could not be resolved; groups of unknown members only where they may change a verdict."""
         for index, resolved in enumerate(self._judgement.rows):
+            if not resolved.gaps:
+                continue
             gap = resolved.gap
             if gap and (matter or gap.cause != "group"):
                 why = explanation.undetermined(self._direction, index, gap.reason)

@@ -14,17 +14,20 @@ from sgguard.traffic.fold import Plane
 Decider = Callable[[Plane, int | None, int], int | None]
 """Tells the policy that decides a packet, by plane, port and peer; None for the implicit DROP."""
 
-_EXAMPLES: dict[Family, tuple[int, ...]] = {
+_EXAMPLES: dict[Family, tuple[tuple[int, str], ...]] = {
     # Documentation addresses (RFC 5737, 3849) belong to nobody, so nobody is accused.
-    "ipv4": tuple(parse_address(text)[1] for text in ("198.51.100.1", "203.0.113.1", "192.0.2.1")),
-    "ipv6": (parse_address("2001:db8::1")[1],),
+    "ipv4": tuple((parse_address(text)[1], text) for text in ("198.51.100.1", "203.0.113.1", "192.0.2.1")),
+    "ipv6": ((parse_address("2001:db8::1")[1], "2001:db8::1"),),
 }
 
 
-def witness(areas: Sequence[Area], landmarks: Landmarks, decider: Decider) -> Witness:
-    """A packet of the areas, at least one: a landmark and a public peer where there are such."""
+def witness(areas: Sequence[Area], landmarks: Landmarks, decider: Decider | int) -> Witness:
+    """A packet of the areas, at least one: a landmark and a public peer where there are such.
+
+    `decider` is the policy that decides all of them, or tells it.
+    """
     area, port = _telling(areas, landmarks)
-    plane, peer = area.plane, _peer(area)
+    plane, (peer, text) = area.plane, _peer(area)
     if port is None and plane.protocol in PORTED:
         start, end = area.ports[0]
         port = start or min(1, end - 1)  # nothing listens on port 0
@@ -32,8 +35,8 @@ def witness(areas: Sequence[Area], landmarks: Landmarks, decider: Decider) -> Wi
         family=plane.family,
         protocol=plane.protocol,
         port=port,
-        peer=address_text(plane.family, peer),
-        policy_index=decider(plane, port, peer),
+        peer=text,
+        policy_index=decider if isinstance(decider, int) else decider(plane, port, peer),
     )
 
 
@@ -42,7 +45,7 @@ def _telling(areas: Sequence[Area], landmarks: Landmarks) -> tuple[Area, int | N
     best, best_rank, best_port = areas[0], -1, None
     for area in areas:
         port = landmarks.first(area)
-        public = bool(area.mask & ~area.plane.atoms.private)
+        public = bool(area.mask & area.plane.atoms.public)
         rank = 2 * (port is not None) + public
         if rank > best_rank:
             best, best_rank, best_port = area, rank, port
@@ -51,11 +54,12 @@ def _telling(areas: Sequence[Area], landmarks: Landmarks) -> tuple[Area, int | N
     return best, best_port
 
 
-def _peer(area: Area) -> int:
-    atoms = area.plane.atoms
+def _peer(area: Area) -> tuple[int, str]:
+    atoms, mask = area.plane.atoms, area.mask
     for example in _EXAMPLES[atoms.family]:
-        if atoms.contains(area.mask, example):
+        if atoms.contains(mask, example[0]):
             return example
-    start, end = atoms.spans(area.mask & ~atoms.private or area.mask)[0]
+    start, end = atoms.first_span(mask & atoms.public or mask)
     # The first address of a network is rarely a machine.
-    return start + 1 if end - start > 2 else start  # noqa: PLR2004 (a network has more than two addresses)
+    peer = start + 1 if end - start > 2 else start  # noqa: PLR2004 (a network has more than two addresses)
+    return peer, address_text(atoms.family, peer)

@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 """Mildest first."""
 
 
-class TrafficBlock(msgspec.Struct, frozen=True, kw_only=True):
+class TrafficBlock(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A readable product set of traffic; a list of blocks is their union."""
 
     family: Family
@@ -30,7 +30,7 @@ class TrafficBlock(msgspec.Struct, frozen=True, kw_only=True):
     """CIDRs and ``a-b`` ranges: sources for ingress, destinations for egress."""
 
 
-class Witness(msgspec.Struct, frozen=True, kw_only=True):
+class Witness(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One packet that shows a finding."""
 
     family: Family
@@ -46,7 +46,7 @@ Debt = Literal["new", "old", "mixed"]
 """Whether the change that is judged made a finding, or found it there, or made part of it."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One thing that is wrong, or that could not be decided."""
 
     kind: Kind

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """A message of the catalogue with what it speaks of. `sgguard.wording.say` puts it into words."""
 
     code: str

@@ -16,7 +16,7 @@ Names = Mapping[str, tuple[str, ...]]
 Template groups have templates as members, groups the private addresses of what is bound to them."""
 
 
-class SecurityGroupPolicy(msgspec.Struct, frozen=True, kw_only=True):
+class SecurityGroupPolicy(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row. Texts are kept as the API gave them; an absent one is ``""``.
 
     Exactly one peer is set (`cidr`, `ipv6_cidr`, `group_id` or an address template), and either

@@ -1,6 +1,7 @@
 """Tells people. A message is delivered or kept; it is never taken for delivered."""
 
 from sgguard.notify.compose import compose, compose_failure
+from sgguard.notify.debt import Debt
 from sgguard.notify.dispatch import dispatch
 from sgguard.notify.drain import drain
 from sgguard.notify.flush import Drained
@@ -10,6 +11,7 @@ from sgguard.notify.standing import resolve
 
 __all__ = [
     "Channel",
+    "Debt",
     "Drained",
     "compose",
     "compose_failure",

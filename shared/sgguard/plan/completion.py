@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -17,16 +18,19 @@ from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import fold
 
 
-def completed(case: Case, direction: Direction, layout: Layout) -> Layout:
+def completed(case: Case, direction: Direction, layout: Layout, *, clearing: bool = False) -> Layout:
     """The layout without rows that decide actionable excess, and with what requirements lack.
 
-    Taking a row away may uncover the next, so that is looked at again until none is left.
+    Taking a row away may uncover the next, so that is looked at again until none is left. `clearing` takes
+    away what drops required traffic too; without it, what a requirement lacks is put before that.
     """
     rows = case.group.rows(direction)
     while guilty := _guilty(_laid(case, direction, layout), direction):
-        slots = [layout[index] for index in guilty]
-        layout = tuple(slot for slot in layout if slot not in slots)
-    lacking, place = _lacking(_laid(case, direction, layout), direction)
+        layout = _without(layout, guilty)
+    lacking, droppers = _lacking(_laid(case, direction, layout), direction)
+    if clearing and droppers and not case.scope.exposure_only:
+        return completed(case, direction, _without(layout, droppers), clearing=True)
+    place = min(droppers, default=None)
     if case.scope.exposure_only:
         before, _ = _lacking(case, direction)
         lacking = tuple(policy for policy in lacking if policy not in before)
@@ -44,6 +48,10 @@ def completed(case: Case, direction: Direction, layout: Layout) -> Layout:
         place = place - 1 if place is not None and at < place else place
         came.append(Fresh(_policy(twin, rows)))
     return inserted(layout, _stead(layout, rows, came) if place is None else place, came)
+
+
+def _without(layout: Layout, places: AbstractSet[int]) -> Layout:
+    return tuple(slot for place, slot in enumerate(layout) if place not in places)
 
 
 def _stead(layout: Layout, rows: Sequence[SecurityGroupPolicy], came: Sequence[Slot]) -> int:
@@ -71,8 +79,8 @@ def _guilty(case: Case, direction: Direction) -> set[int]:
     }
 
 
-def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolicy, ...], int | None]:
-    """Policies that requirements lack, and the index of the first policy that drops them, if any."""
+def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolicy, ...], set[int]]:
+    """Policies that requirements lack, and the indexes of the policies that drop them."""
     candidates = [
         policy for expected in case.expectation.required(direction) for policy in policies_of(expected)
     ]
@@ -84,7 +92,7 @@ def _lacking(case: Case, direction: Direction) -> tuple[tuple[SecurityGroupPolic
         lacking, dropping = _gone(reading, sets)
         needed |= lacking
         droppers |= {position - reading.ahead for position in dropping if position in own}
-    return tuple(candidates[number] for number in sorted(needed)), min(droppers, default=None)
+    return tuple(candidates[number] for number in sorted(needed)), droppers
 
 
 def _gone(reading: Reading, sets: Sequence[Traffic]) -> tuple[set[int], set[int]]:

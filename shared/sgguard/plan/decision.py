@@ -12,10 +12,10 @@ from sgguard.evaluate import ALONE, Circumstances
 from sgguard.model.finding import SEVERITIES, Evaluation, Severity
 from sgguard.model.plan import Decision, Plan, Proof
 from sgguard.model.reason import Reason, reason
-from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicySet
 from sgguard.plan.case import Case
 from sgguard.plan.guardrails import Guardrails
-from sgguard.plan.proof import prove
+from sgguard.plan.proof import MAX_ROWS, prove
 from sgguard.plan.remedy import Choice, search
 from sgguard.plan.threshold import Scope, actionable
 
@@ -48,7 +48,7 @@ def decide(
     if not obstacles and guardrails.mode == "enforce":
         holds += _approval(evaluation, guardrails, scope, plan)
     decision: Decision = "alert" if holds else "refuse" if obstacles else "revert"
-    told = (*plan.reasons, *unsettled.notes, *holds, *obstacles)
+    told = (*plan.reasons, *unsettled.notes, *_order_notes(plan), *holds, *obstacles)
     return msgspec.structs.replace(plan, decision=decision, reasons=told)
 
 
@@ -91,6 +91,14 @@ def _holds(guardrails: Guardrails) -> Iterator[Reason]:
         yield reason("decide.observe")
         yield from guardrails.notes
     yield from guardrails.holds
+
+
+def _order_notes(plan: Plan) -> Iterator[Reason]:
+    """Rows are added before others go; where that is not so, it is said."""
+    for direction in DIRECTIONS:
+        ops = [step.op for step in plan.steps if step.direction == direction]
+        if "delete" in ops and "create" in ops[ops.index("delete") :]:
+            yield reason("decide.removes-first", direction=reason(f"direction.{direction}"), limit=MAX_ROWS)
 
 
 def _approval(evaluation: Evaluation, guardrails: Guardrails, scope: Scope, plan: Plan) -> Iterator[Reason]:

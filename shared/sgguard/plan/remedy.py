@@ -115,11 +115,12 @@ def _layouts(case: Case, direction: Direction, causes: Causes) -> Iterator[tuple
     """Completed lists, each once."""
     seen: set[Layout] = set()
     start = unchanged(case.group.rows(direction))
-    for options in _combinations(causes.options()):
+    combinations = list(_combinations(causes.options()))
+    for clearing, options in product((False, True), combinations):
         layout = start
         for option in options:
             layout = causes.apply(layout, option)
-        layout = completed(case, direction, layout)
+        layout = completed(case, direction, layout, clearing=clearing)
         if layout not in seen:
             seen.add(layout)
             yield layout, tuple(dict.fromkeys(option.remedy for option in options)) or ("complete",)

@@ -16,6 +16,7 @@ from sgguard.state.journal import (
 from sgguard.state.memory import Memory, Seen, recall, remember
 from sgguard.state.outbox import Pending, keep_pending, pending_messages
 from sgguard.state.ports import Entry, Kind, Store, StoreError
+from sgguard.state.promise import broken_promises, keep_promise, settle_promise
 from sgguard.state.records import (
     DeadLetter,
     Snapshot,
@@ -46,6 +47,7 @@ __all__ = [
     "Written",
     "aftermath",
     "append",
+    "broken_promises",
     "covered_groups",
     "find_plan",
     "find_snapshot",
@@ -58,6 +60,7 @@ __all__ = [
     "keep_freeze",
     "keep_pending",
     "keep_plan",
+    "keep_promise",
     "keep_snapshot",
     "keep_standing",
     "keep_waiver_uses",
@@ -66,6 +69,7 @@ __all__ = [
     "recall",
     "recent_claims",
     "remember",
+    "settle_promise",
     "standing_alerts",
     "withdraw_claim",
 ]

@@ -69,7 +69,6 @@ def _parse_ipv6(text: str) -> int:
         raise ValueError(f"{text!r} is no IPv6 address") from None
 
 
-@lru_cache(maxsize=65536)
 def address_text(family: Family, value: int) -> str:
     """The usual spelling of one address."""
     if family == "ipv4":

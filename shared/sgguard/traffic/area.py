@@ -20,10 +20,10 @@ class Region(msgspec.Struct, frozen=True, gc=False):
     tile: Tile
     grid: int
 
-    def deciders(self, *, lenient: bool) -> Iterator[int]:
-        """The rows that decide some of the region in one reading; the implicit DROP is none."""
+    def droppers(self, accepts: Sequence[bool | None], *, lenient: bool) -> Iterator[int]:
+        """The rows that drop some of the region in one reading; the implicit DROP is none."""
         ruling = self.tile.lenient if lenient else self.tile.strict
-        return (row for row, hit in ruling.hits if hit & self.grid)
+        return (row for row, hit in ruling.hits if not accepts[row] and hit & self.grid)
 
 
 class Area(msgspec.Struct, frozen=True, gc=False):
@@ -31,31 +31,51 @@ class Area(msgspec.Struct, frozen=True, gc=False):
 
     plane: Plane
     mask: int
-    ports: Sequence[Span]
+    ports: tuple[Span, ...]
     """Merged spans."""
 
 
 def areas(regions: Iterable[Region]) -> list[Area]:
-    """The regions as products, those of one plane with the same atoms taken together."""
+    """The regions as products. Regions of one plane stand together; like parts of them are taken together."""
     found: list[Area] = []
-    planes: dict[int, list[Region]] = {}
+    plane: Plane | None = None
+    united: dict[int, list[Span]] = {}
     for region in regions:
-        planes.setdefault(id(region.plane), []).append(region)
-    for tiles in planes.values():
-        united = tiles[0].tile.parts(tiles[0].grid)
-        for region in tiles[1:]:
-            for mask, ports in region.tile.parts(region.grid).items():
-                united[mask] = list(merged([*united.get(mask, ()), *ports]))
-        found += [Area(tiles[0].plane, mask, ports) for mask, ports in united.items()]
+        parts = region.tile.parts(region.grid)
+        if region.plane is not plane:
+            if plane:
+                found += [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
+            plane, united = region.plane, parts
+        else:
+            for mask, ports in parts.items():
+                united[mask] = [*merged([*united.get(mask, ()), *ports])]
+    if plane:
+        found += [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
     return found
 
 
-def blocks(parts: Iterable[Area]) -> tuple[TrafficBlock, ...]:
+def blocks(parts: Sequence[Area]) -> tuple[TrafficBlock, ...]:
     """Exactly the traffic of disjoint areas; `ALL` stands in where every protocol has the same part."""
+    if len(parts) < _FEWEST:
+        return tuple([_block(area, area.mask) for area in parts])
     families: dict[Family, list[Area]] = {}
     for area in parts:
         families.setdefault(area.plane.family, []).append(area)
     return tuple(block for family in FAMILIES if family in families for block in _blocks(families[family]))
+
+
+_FEWEST = min(map(len, PROTOCOLS.values()))
+"""Areas at the least of which one may be about every protocol of a family."""
+
+
+def _block(area: Area, mask: int) -> TrafficBlock:
+    plane = area.plane
+    return TrafficBlock(
+        family=plane.family,
+        protocol=plane.protocol,
+        ports=port_text(area.ports) if plane.protocol in PORTED else "ALL",
+        peers=plane.atoms.texts(mask),
+    )
 
 
 def _blocks(parts: Sequence[Area]) -> Iterator[TrafficBlock]:
@@ -64,18 +84,16 @@ def _blocks(parts: Sequence[Area]) -> Iterator[TrafficBlock]:
     if whole:
         yield TrafficBlock(family=family, protocol="ALL", ports="ALL", peers=atoms.texts(whole))
     for area in parts:
-        mask, protocol = area.mask, area.plane.protocol
-        rest = mask & ~whole if whole and tuple(area.ports) == ALL_PORTS else mask
+        rest = area.mask & ~whole if whole and area.ports == ALL_PORTS else area.mask
         if rest:
-            text = port_text(area.ports) if protocol in PORTED else "ALL"
-            yield TrafficBlock(family=family, protocol=protocol, ports=text, peers=atoms.texts(rest))
+            yield _block(area, rest)
 
 
 def _every_protocol(parts: Sequence[Area]) -> int:
     """Atoms that have all ports of all protocols. Areas are disjoint, so no other one has any of them."""
     united: dict[str, int] = {}
     for area in parts:
-        if tuple(area.ports) == ALL_PORTS:
+        if area.ports == ALL_PORTS:
             united[area.plane.protocol] = united.get(area.plane.protocol, 0) | area.mask
     if len(united) < len(PROTOCOLS[parts[0].plane.family]):
         return 0

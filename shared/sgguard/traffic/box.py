@@ -22,7 +22,7 @@ PORTED: frozenset[Protocol] = frozenset({"tcp", "udp"})
 """Protocols that have ports."""
 
 
-class Box(msgspec.Struct, frozen=True):
+class Box(msgspec.Struct, frozen=True, gc=False):
     """Some protocols of one family, to some ports, with some peers."""
 
     family: Family

@@ -18,7 +18,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from operator import ne
+from struct import Struct
 
 import msgspec
 
@@ -27,6 +30,13 @@ from sgguard.traffic.box import FAMILIES, PORTED, PROTOCOLS, Box, Traffic
 from sgguard.traffic.port import ALL_PORTS
 from sgguard.traffic.space import Atoms
 from sgguard.traffic.span import Span, merged
+
+
+@lru_cache(maxsize=1024)
+def _pieces(width: int) -> Struct:
+    """Cuts bytes into columns."""
+    return Struct(f"{width}s")
+
 
 TILE_BITS = 65536
 """Bits of a grid at the most, unless a single column has more."""
@@ -71,23 +81,28 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
 
     def parts(self, grid: int) -> dict[int, list[Span]]:
         """Ports by the atoms that a grid has in their columns; columns without any are left out."""
-        if len(self.columns) == 1:
-            return {grid: [*self.columns]}
-        width = self.width
-        data = grid.to_bytes(len(self.columns) * width, "little")
-        found: dict[bytes, list[Span]] = {}
+        if not grid:
+            return {}
+        bits = 8 * self.width
         # Whole columns of zeros at both ends need no look.
-        first, last = ((grid & -grid).bit_length() - 1) // (8 * width), -(-grid.bit_length() // (8 * width))
-        before = b""
-        for number in range(max(first, 0), last):
-            column = data[number * width : (number + 1) * width]
-            if column == before:
-                ports = found[column]
-                ports[-1] = (ports[-1][0], self.columns[number][1])
-            else:
-                found.setdefault(column, []).append(self.columns[number])
-                before = column
-        return {atoms: ports for data, ports in found.items() if (atoms := int.from_bytes(data, "little"))}
+        first, last = ((grid & -grid).bit_length() - 1) // bits, -(-grid.bit_length() // bits)
+        if last - first == 1:
+            return {grid >> bits * first: [self.columns[first]]}
+        grid >>= bits * first
+        if grid >> bits == grid & (1 << bits * (last - first - 1)) - 1:
+            # Each column is like the next one.
+            span = (self.columns[first][0], self.columns[last - 1][1])
+            return {grid >> bits * (last - first - 1): [span]}
+        data = grid.to_bytes((last - first) * self.width, "little")
+        pieces = [piece for (piece,) in _pieces(self.width).iter_unpack(data)]
+        changes = [place for place, differs in enumerate(map(ne, pieces, pieces[1:]), 1) if differs]
+        found: dict[bytes, list[Span]] = {}
+        start = 0
+        for end in (*changes, len(pieces)):
+            ports = (self.columns[first + start][0], self.columns[first + end - 1][1])
+            found.setdefault(pieces[start], []).append(ports)
+            start = end
+        return {atoms: ports for piece, ports in found.items() if (atoms := int.from_bytes(piece, "little"))}
 
     def bit(self, port: int, atom: int) -> int:
         """The grid of one packet, by port and number of its atom; empty if the tile does not have it."""
@@ -113,23 +128,31 @@ class Plane(msgspec.Struct, frozen=True, gc=False):
         atom = self.atoms.number(peer)
         for tile in self.tiles:
             packet = tile.bit(port or 0, atom) if atom is not None else 0
-            for row, hit in (tile.lenient if lenient else tile.strict).hits:
-                if hit & packet:
-                    return row
+            if packet:
+                for row, hit in (tile.lenient if lenient else tile.strict).hits:
+                    if hit & packet:
+                        return row
         return None
 
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
-    """One box of a row or of a set on its way through the fold."""
+    """One box of a row on its way through the fold."""
 
     box: Box
     owner: int
-    """Index of the row, or of the set where `is_set`."""
-    accept: bool = False
+    """Index of the row."""
+    accept: bool
     strict: bool = True
     """Whether the strict reading of the row has this box."""
     lenient: bool = True
-    is_set: bool = False
+
+
+class _Laid(msgspec.Struct, frozen=True, gc=False):
+    """One box of a set."""
+
+    box: Box
+    owner: int
+    """Number of the set."""
 
 
 def fold(rows: Sequence[Row], sets: Sequence[Traffic] = ()) -> tuple[Plane, ...]:
@@ -137,11 +160,19 @@ def fold(rows: Sequence[Row], sets: Sequence[Traffic] = ()) -> tuple[Plane, ...]
 
     Planes that neither a row nor a set reaches are left out: nothing is accepted there.
     """
-    families: dict[Family, list[_Item]] = {family: [] for family in FAMILIES}
-    for item in _items(rows, sets):
-        families[item.box.family].append(item)
+    items: dict[Family, list[_Item]] = {family: [] for family in FAMILIES}
+    for index, row in enumerate(rows):
+        for box in row.least:
+            items[box.family].append(_Item(box, index, row.accept is True))
+        if row.most is not row.least:
+            for item in _bounds(row, index):
+                items[item.box.family].append(item)
+    laid: dict[Family, list[_Laid]] = {family: [] for family in FAMILIES}
+    for index, traffic in enumerate(sets):
+        for box in traffic:
+            laid[box.family].append(_Laid(box, index))
     return tuple(
-        plane for family, items in families.items() if items for plane in _planes(family, items, len(sets))
+        plane for family in FAMILIES for plane in _planes(family, items[family], laid[family], len(sets))
     )
 
 
@@ -155,18 +186,6 @@ def permitted(planes: Sequence[Plane], *, lenient: bool = False) -> Traffic:
     )
 
 
-def _items(rows: Sequence[Row], sets: Sequence[Traffic]) -> Iterator[_Item]:
-    """Every box, those of rows first and in row order."""
-    for index, row in enumerate(rows):
-        for box in row.least:
-            yield _Item(box, index, bool(row.accept))
-        if row.most is not row.least:
-            yield from _bounds(row, index)
-    for index, traffic in enumerate(sets):
-        for box in traffic:
-            yield _Item(box, index, is_set=True)
-
-
 def _bounds(row: Row, index: int) -> Iterator[_Item]:
     """What the row may match besides: accepted in the lenient reading, dropped in the strict one."""
     if row.accept is not False:
@@ -175,100 +194,138 @@ def _bounds(row: Row, index: int) -> Iterator[_Item]:
         yield from (_Item(box, index, accept=False, lenient=False) for box in row.most)
 
 
-def _planes(family: Family, items: Sequence[_Item], sets: int) -> Iterator[Plane]:
-    atoms = Atoms(family, {item.box.peers for item in items})
-    masks = [atoms.mask(item.box.peers) for item in items]
-    crossing: dict[Protocol, list[int]] = {protocol: [] for protocol in PROTOCOLS[family]}
-    for position, item in enumerate(items):
-        for protocol in item.box.protocols:
-            crossing[protocol].append(position)
-    portless: dict[tuple[int, ...], list[Tile]] = {}
-    for protocol, positions in crossing.items():
-        crossed = _living(positions, items, masks, ported=protocol in PORTED)
-        if protocol in PORTED and crossed:
-            stripes = [_Stripe(items[p], masks[p], items[p].box.ports) for p in crossed]
-            yield Plane(family, protocol, atoms, _tiles(stripes, atoms, sets))
-        elif crossed:
+_Crossed = list[tuple[int, _Item]]
+"""Items with their atoms, in row order."""
+_Over = list[tuple[int, int, tuple[Span, ...]]]
+"""(number, atoms, ports) of sets."""
+
+
+def _planes(family: Family, items: Sequence[_Item], laid: Sequence[_Laid], sets: int) -> Iterator[Plane]:
+    atoms = Atoms(family, {one.box.peers for one in items} | {one.box.peers for one in laid})
+    crossing = _crossing(family, items, atoms)
+    masks = [(one.owner, atoms.mask(one.box.peers), one.box) for one in laid]
+    width = -(-atoms.full.bit_length() // 8)
+    portless: dict[object, list[Tile]] = {}
+    for protocol, crossed in crossing.items():
+        over = [(owner, mask, box.ports) for owner, mask, box in masks if protocol in box.protocols]
+        if not (crossed or over):
+            continue
+        if protocol in PORTED:
+            yield Plane(family, protocol, atoms, _Plot(crossed, over, width, sets).tiles())
+        else:
             # GRE and the nameless rest are nearly always crossed by the same rows: decide those once.
-            key = tuple(crossed)
+            key = (*(id(item) for _, item in crossed), *((owner, mask) for owner, mask, _ in over))
             if key not in portless:
-                stripes = [_Stripe(items[p], masks[p], ALL_PORTS) for p in crossed]
-                portless[key] = _tiles(stripes, atoms, sets)
+                portless[key] = [_Plot(crossed, over, width, sets).single()]
             yield Plane(family, protocol, atoms, portless[key])
 
 
-def _living(
-    positions: Sequence[int], items: Sequence[_Item], masks: Sequence[int], *, ported: bool
-) -> list[int]:
-    """The items without the rows that decide nothing here: all their atoms are taken, whatever the port.
+def _crossing(family: Family, items: Sequence[_Item], atoms: Atoms) -> dict[Protocol, _Crossed]:
+    """The items by protocol, without those that decide nothing there: all their atoms are taken at any port.
 
     A row that opens or closes everything is often followed by many of these.
     """
-    taken = 0
-    living = []
-    for position in positions:
-        item, mask = items[position], masks[position]
-        if item.is_set or mask & ~taken:
-            living.append(position)
-        if item.strict and item.lenient and not item.is_set and (not ported or item.box.ports == ALL_PORTS):
-            taken |= mask
-    return living
+    taken = dict.fromkeys(PROTOCOLS[family], 0)
+    crossing: dict[Protocol, _Crossed] = {protocol: [] for protocol in taken}
+    for item in items:
+        mask = atoms.mask(item.box.peers)
+        for protocol in item.box.protocols:
+            before = taken[protocol]
+            after = before | mask
+            if after != before:
+                crossing[protocol].append((mask, item))
+                whole = protocol not in PORTED or item.box.ports == ALL_PORTS
+                if whole and item.strict and item.lenient:
+                    taken[protocol] = after
+    return crossing
 
 
-class _Stripe:
-    """One item on one plane: the same atoms in some columns."""
+class _Plot:
+    """What becomes a plane: items and sets, not yet cut into columns."""
 
-    __slots__ = ("_column", "_ports", "_ranges", "item")
+    def __init__(self, crossed: _Crossed, over: _Over, width: int, sets: int) -> None:
+        self._crossed = crossed
+        self._over = over
+        self._width = width
+        self._sets = sets
+        self._resolved = all(item.strict and item.lenient for _, item in crossed)
 
-    def __init__(self, item: _Item, mask: int, ports: tuple[Span, ...]) -> None:
-        self.item = item
-        self._column = mask
-        self._ports = ports
-        self._ranges: list[Span] = []
+    def single(self) -> Tile:
+        """The one column of a protocol without ports."""
+        rows = [(item, mask) for mask, item in self._crossed]
+        return self._tile([*ALL_PORTS], rows, [(number, mask) for number, mask, _ in self._over])
 
-    def edges(self) -> Iterable[int]:
-        """Where its ports begin and end."""
-        return [edge for span in self._ports for edge in span]
+    def tiles(self) -> list[Tile]:
+        """The columns between all ends of all ports, so many to a tile that no grid grows large."""
+        edges = {edge for _, item in self._crossed for span in item.box.ports for edge in span}
+        edges.update(edge for _, _, ports in self._over for span in ports for edge in span)
+        columns = list(pairwise(sorted(edges)))
+        if columns == [*ALL_PORTS]:
+            return [self.single()]
+        size = max(1, TILE_BITS // (8 * self._width))
+        windows = [columns[first : first + size] for first in range(0, len(columns), size)]
+        whole: dict[int, dict[int, int]] = {len(window): {} for window in windows}
+        return [self._window(window, whole[len(window)]) for window in windows]
 
-    def place(self, position: dict[int, int]) -> None:
-        """Learn the numbers of the columns that begin at each edge."""
-        self._ranges = [(position[start], position[end]) for start, end in self._ports]
+    def _window(self, columns: list[Span], whole: dict[int, int]) -> Tile:
+        stamp = _Stamp(columns, self._width, whole)
+        rows = [(item, grid) for mask, item in self._crossed if (grid := stamp.grid(mask, item.box.ports))]
+        return self._tile(columns, rows, [(n, stamp.grid(mask, ports)) for n, mask, ports in self._over])
 
-    def grid(self, first: int, last: int, width: int) -> int:
-        """The item over the columns from `first` to before `last`."""
-        data = self._column.to_bytes(width, "little")
+    def _tile(
+        self, columns: list[Span], rows: list[tuple[_Item, int]], over: Iterable[tuple[int, int]]
+    ) -> Tile:
+        united = [0] * self._sets
+        for number, grid in over:
+            united[number] |= grid
+        if self._resolved:
+            ruling = _ruling(rows)
+            return Tile(columns, self._width, ruling, ruling, united)
+        strict = _ruling([row for row in rows if row[0].strict])
+        lenient = _ruling([row for row in rows if row[0].lenient])
+        return Tile(columns, self._width, strict, lenient, united)
+
+
+class _Stamp:
+    """Repeats atoms in the columns of some ports."""
+
+    def __init__(self, columns: Sequence[Span], width: int, whole: dict[int, int]) -> None:
+        """`whole` remembers what fills all columns, for windows of the same size."""
+        self._bits = 8 * width
+        self._first, self._last = columns[0][0], columns[-1][1]
+        self._position = {start: number for number, (start, _) in enumerate(columns)}
+        self._position[self._last] = len(columns)
+        self._whole = whole
+
+    def grid(self, mask: int, ports: Iterable[Span]) -> int:
+        """The atoms in every column of the ports; other columns are empty."""
+        at, bits = self._position, self._bits
         grid = 0
-        for start, end in self._ranges:
-            low, high = max(start, first), min(end, last)
-            if low < high:
-                grid |= int.from_bytes(data * (high - low), "little") << (8 * width * (low - first))
+        for start, end in ports:
+            if start <= self._first and end >= self._last:
+                return self._filled(mask)
+            if start < self._last and end > self._first:
+                # An end that is no edge of these columns lies beyond them.
+                low = at.get(start, 0)
+                count = at.get(end, at[self._last]) - low
+                grid |= (mask if count == 1 else _repeated(mask, bits, count)) << bits * low
+        return grid
+
+    def _filled(self, mask: int) -> int:
+        grid = self._whole.get(mask)
+        if grid is None:
+            grid = self._whole[mask] = _repeated(mask, self._bits, self._position[self._last])
         return grid
 
 
-def _tiles(stripes: Sequence[_Stripe], atoms: Atoms, sets: int) -> list[Tile]:
-    edges = sorted({edge for stripe in stripes for edge in stripe.edges()})
-    position = {edge: number for number, edge in enumerate(edges)}
-    for stripe in stripes:
-        stripe.place(position)
-    columns = list(pairwise(edges))
-    width = -(-atoms.full.bit_length() // 8)
-    size = max(1, TILE_BITS // (8 * width))
-    one_reading = all(stripe.item.strict and stripe.item.lenient for stripe in stripes)
-    tiles = []
-    for first in range(0, len(columns), size):
-        last = min(first + size, len(columns))
-        grids = [(s.item, grid) for s in stripes if (grid := s.grid(first, last, width))]
-        rows = [(item, grid) for item, grid in grids if not item.is_set]
-        strict = lenient = _ruling(rows)
-        if not one_reading:
-            strict = _ruling([row for row in rows if row[0].strict])
-            lenient = _ruling([row for row in rows if row[0].lenient])
-        united = [0] * sets
-        for item, grid in grids:
-            if item.is_set:
-                united[item.owner] |= grid
-        tiles.append(Tile(columns[first:last], width, strict, lenient, united))
-    return tiles
+def _repeated(mask: int, bits: int, count: int) -> int:
+    """A column, so many times side by side."""
+    grid, have = mask, 1
+    while 2 * have <= count:
+        grid |= grid << bits * have
+        have *= 2
+    # What overlaps is the same on both sides.
+    return grid | grid << bits * (count - have)
 
 
 def _ruling(rows: Sequence[tuple[_Item, int]]) -> Ruling:

@@ -39,5 +39,10 @@ def _parse_port(digits: str, text: str) -> int:
 
 def port_text(spans: Iterable[Span]) -> str:
     """``ALL`` or ports and ranges joined by commas."""
+    return _text(tuple(spans))
+
+
+@lru_cache(maxsize=4096)
+def _text(spans: tuple[Span, ...]) -> str:
     texts = [str(start) if end == start + 1 else f"{start}-{end - 1}" for start, end in spans]
     return "ALL" if texts == ["0-65535"] else ",".join(texts)

@@ -39,21 +39,23 @@ class Atoms:
             for span in spans:
                 edges.update(span)
         self._edges = sorted(edges)
-        self._position = {edge: position for position, edge in enumerate(self._edges)}
+        self._below = {edge: 1 << position for position, edge in enumerate(self._edges)}
+        """One more than all atoms below an edge, as an integer."""
+        self._bits: dict[int, int] = {}
         self._run_texts: dict[int, str] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self.full = (1 << (len(self._edges) - 1)) - 1
         """All atoms. Addresses beyond the outermost boundaries have none."""
-        self.private = self.mask(PRIVATE[family])
-        """Atoms of `PRIVATE` addresses; all others are public."""
+        self.public = self.full & ~self.mask(PRIVATE[family])
+        """Atoms of addresses that are not `PRIVATE`."""
 
     def mask(self, spans: tuple[Span, ...]) -> int:
         """The atoms of a set that was given at construction."""
-        at = self._position
+        below = self._below
         mask = 0
         for start, end in spans:
             # Disjoint spans add up without carry.
-            mask += (1 << at[end]) - (1 << at[start])
+            mask += below[end] - below[start]
         return mask
 
     def number(self, address: int) -> int | None:
@@ -63,12 +65,19 @@ class Atoms:
 
     def contains(self, mask: int, address: int) -> bool:
         """Whether an address is in a mask."""
-        number = self.number(address)
-        return number is not None and bool(mask >> number & 1)
+        bit = self._bits.get(address)
+        if bit is None:
+            number = self.number(address)
+            bit = self._bits[address] = 0 if number is None else 1 << number
+        return bool(mask & bit)
 
     def spans(self, mask: int) -> tuple[Span, ...]:
         """The addresses of a mask, neighbouring atoms joined."""
         return tuple(self._span(run) for run in _runs(mask))
+
+    def first_span(self, mask: int) -> Span:
+        """The lowest run of addresses of a mask that is not empty."""
+        return self._span(_lowest_run(mask))
 
     def texts(self, mask: int) -> tuple[str, ...]:
         """The addresses of a mask as CIDRs and ranges."""
@@ -92,8 +101,12 @@ def _runs(mask: int) -> list[int]:
     """The runs of neighbouring ones, lowest first."""
     runs = []
     while mask:
-        # Adding the lowest bit carries through its run of ones and stops right behind it.
-        rest = mask & (mask + (mask & -mask))
-        runs.append(mask ^ rest)
-        mask = rest
+        run = _lowest_run(mask)
+        runs.append(run)
+        mask ^= run
     return runs
+
+
+def _lowest_run(mask: int) -> int:
+    """Adding the lowest bit carries through its run of ones and stops right behind it."""
+    return mask & ~(mask + (mask & -mask))

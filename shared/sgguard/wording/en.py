@@ -83,6 +83,7 @@ MESSAGES = {
     "dropped.implicit": "because no policy accepts it",
     "shadowed": "Policy {index} ({direction}) never decides a packet: policies before it match all of it.",
     "undetermined": "Policy {index} ({direction}) could not be resolved: {gap}.",
+    "undetermined.too-long": "There are {count} policies ({direction}), more than the {limit} that are judged at once.",
     # What is not known about a policy
     "gap.action": "action {text} is neither ACCEPT nor DROP",
     "gap.protocol": "protocol {text} is none of TCP, UDP, ICMP, ICMPv6, GRE, ALL",
@@ -235,6 +236,7 @@ MESSAGES = {
     "alert.fallback": "Sent here because the channel {channel} did not take it: {why}",
     "alert.more": "… {count} more …",
     # What became of a plan
+    "decide.removes-first": "{direction} policies are taken away before others are added: both at a time would be more than {limit}, or a duplicate",
     "decide.exposure-only": "only what is open to the public is closed at once",
     "hold.mode": "the config sets mode observe for this group",
     "hold.protected": "the config protects this group: it is never written",
@@ -264,6 +266,7 @@ MESSAGES = {
     "own.request": "the change is the guard's own, by its request id",
     "own.session": "the change was made with the guard's own role",
     "own.version": "the group is as the guard's last write left it",
+    "act.died": "the instance that was writing did not come to an end; the journal says what it meant to do, the group how far it came",
     "act.cured": "somebody else put the group right before the guard wrote",
     "act.not-journalled": "how deed {id} ended could not be put on record: {text}",
     "act.kept-changing": "the group kept changing through {count} attempts",

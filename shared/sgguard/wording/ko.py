@@ -81,6 +81,7 @@ MESSAGES = {
     "dropped.implicit": "허용하는 규칙이 없기 때문에",
     "shadowed": "규칙 {index}({direction})은(는) 어떤 패킷도 결정하지 않습니다. 앞선 규칙이 모두 일치합니다.",
     "undetermined": "규칙 {index}({direction})을(를) 확인할 수 없습니다: {gap}.",
+    "undetermined.too-long": "{direction} 규칙이 {count}개로, 한 번에 판정할 수 있는 {limit}개를 넘습니다.",
     # What is not known about a policy
     "gap.action": "정책 {text}은(는) ACCEPT도 DROP도 아닙니다",
     "gap.protocol": "프로토콜 {text}은(는) TCP, UDP, ICMP, ICMPv6, GRE, ALL 중 하나가 아닙니다",
@@ -257,6 +258,7 @@ MESSAGES = {
     "alert.fallback": "채널 {channel}이(가) 받지 않아 여기로 보냈습니다: {why}",
     "alert.more": "… {count}개 더 …",
     # What became of a plan
+    "decide.removes-first": "{direction} 규칙은 추가하기 전에 먼저 제거합니다: 동시에 두면 {limit}개를 넘거나 중복됩니다",
     "decide.exposure-only": "공개적으로 열린 부분만 즉시 닫습니다",
     "hold.mode": "구성에서 이 보안 그룹을 observe 모드로 설정했습니다",
     "hold.protected": "구성이 이 보안 그룹을 보호합니다: 절대 쓰지 않습니다",
@@ -285,6 +287,7 @@ MESSAGES = {
     "own.request": "요청 ID로 보아 가드 자신의 변경입니다",
     "own.session": "가드 자신의 역할로 수행된 변경입니다",
     "own.version": "보안 그룹이 가드의 마지막 쓰기 상태 그대로입니다",
+    "act.died": "쓰기를 수행하던 인스턴스가 끝나지 못했습니다. 의도는 저널에, 진행 정도는 보안 그룹에 남아 있습니다",
     "act.cured": "쓰기 전에 다른 누군가가 보안 그룹을 바로잡았습니다",
     "act.not-journalled": "작업 {id}의 결과를 기록할 수 없습니다: {text}",
     "act.kept-changing": "{count}번 시도하는 동안 보안 그룹이 계속 바뀌었습니다",

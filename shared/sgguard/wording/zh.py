@@ -73,6 +73,7 @@ MESSAGES = {
     "dropped.implicit": "因为没有规则放通它",
     "shadowed": "规则 {index}（{direction}）不会决定任何数据包：其前面的规则已全部匹配。",
     "undetermined": "规则 {index}（{direction}）无法解析：{gap}。",
+    "undetermined.too-long": "{direction}共有 {count} 条规则，超过一次可判定的 {limit} 条。",
     # What is not known about a policy
     "gap.action": "策略 {text} 既不是 ACCEPT 也不是 DROP",
     "gap.protocol": "协议 {text} 不是 TCP、UDP、ICMP、ICMPv6、GRE、ALL 之一",
@@ -236,6 +237,7 @@ MESSAGES = {
     "alert.fallback": "发送到此处，因为渠道 {channel} 没有接收：{why}",
     "alert.more": "… 另有 {count} 条 …",
     # What became of a plan
+    "decide.removes-first": "{direction}规则先删后加：同时存在会超过 {limit} 条，或出现重复",
     "decide.exposure-only": "立即处理的仅限对公网开放的部分",
     "hold.mode": "配置将该安全组设为 observe 模式",
     "hold.protected": "配置保护该安全组：从不写入",
@@ -259,6 +261,7 @@ MESSAGES = {
     "own.request": "根据请求 ID，该变更由守护程序自身发起",
     "own.session": "该变更由守护程序自身的角色发起",
     "own.version": "安全组仍为守护程序上次写入后的状态",
+    "act.died": "执行写入的实例未能结束；日志记录了其意图，安全组现状表明其进度",
     "act.cured": "在写入之前，安全组已由他人修复",
     "act.not-journalled": "操作 {id} 的结果无法记录：{text}",
     "act.kept-changing": "连续 {count} 次尝试期间安全组一直在变化",

@@ -153,7 +153,7 @@ def test_a_fight_ends_in_alerts(cloud: Cloud, guard: Guard, inbox: Inbox) -> Non
     assert len(writes(cloud)) == 3
     assert len(inbox.received) == 4
     set_rows(cloud, OPEN, version="20")
-    run = run_one(at(guard, NOW + 700))
+    run = run_one(at(guard, NOW + 800))
     assert run.outcome is not None
     assert run.outcome.result == "reverted"
 
@@ -308,3 +308,36 @@ def test_an_unused_claim_is_withdrawn_and_a_doubtful_one_stays(cloud: Cloud, gua
     cloud.faults.add("DeleteSecurityGroupPolicies", "UnsupportedOperation.LockedResources", calls=9)
     run_one(guard)
     assert recent_claims(guard.store, since=0.0, now=NOW) == ()
+
+
+def test_an_instance_that_dies_after_its_write_is_told_of(
+    cloud: Cloud, guard: Guard, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the write and the message there is a promise, and whoever looks next keeps it."""
+    set_rows(cloud, OPEN)
+
+    def die(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("sgguard.pipeline.dispatch", die)
+        with pytest.raises(KeyboardInterrupt):
+            run_one(at(guard))
+    assert rows(cloud) == DEFAULT
+    assert inbox.received == []
+    run_one(at(guard, NOW + 60))
+    assert inbox.received == [], "the instance may be at work still"
+    run = run_one(at(guard, NOW + 1000))
+    assert run.plan is not None
+    assert run.plan.decision == "none"
+    run_one(at(guard, NOW + 2000))
+    bodies: list[Any] = [message.document() for message in inbox.received]
+    (body,) = [body for body in bodies if body["action"] == "failed"]
+    assert body["group_id"] == GROUP
+    assert "did not come to an end" in body["reasons"][-1]
+
+
+def test_nothing_is_owed_after_a_message(cloud: Cloud, guard: Guard) -> None:
+    set_rows(cloud, OPEN)
+    run_one(guard)
+    assert guard.store.entries("marker", "owed/") == ()

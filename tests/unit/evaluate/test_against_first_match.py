@@ -14,11 +14,12 @@ from sgguard.report.document import evaluation_document
 from sgguard.wire.policy_set import decode_policy_set
 
 QUICK = 300
-"""Cases at the least; `make fuzz` tries many more."""
+"""Cases in `make test`; `make fuzz` tries many more, `make mutate` fewer of them for each mutant."""
+CASES = QUICK if settings.get_current_profile_name() == "quick" else settings.default.max_examples
 
 
 @given(case=random_cases.cases())
-@settings(max_examples=max(QUICK, settings.default.max_examples))
+@settings(max_examples=CASES)
 def test_every_packet_class_agrees(case: dict[str, Any]) -> None:
     """Templates, references known and unknown, stacks, waivers, and what a change did."""
     expectation, known = second_opinion.given(case)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 import samples
 
+from sgguard.evaluate import Circumstances, Earlier, Stack, evaluate
+from sgguard.evaluate.group import longest
 from sgguard.model.finding import Finding
+from sgguard.wording import say
 
 
 def excess(row: samples.Row, role: str = "node") -> Finding:
@@ -176,3 +179,27 @@ class TestNotKnown:
         rows: list[samples.Row] = [*samples.NODE_ROWS, ("tcp", "8080", "sg-other001")]
         assert samples.verdict(rows, names={"sg-other001": ("10.0.9.9",)}).verdict == "compliant"
         assert samples.verdict(rows, names={"sg-other001": ("8.8.8.8",)}).verdict == "violating"
+
+
+def test_more_rows_than_any_group_has_are_not_judged_and_not_approved_of() -> None:
+    many: list[samples.Row] = [("tcp", str(n % 60000), "10.0.0.5") for n in range(10_000)]
+    evaluation = samples.verdict([*samples.NODE_ROWS, *many])
+    (finding,) = evaluation.findings
+    assert (evaluation.verdict, finding.kind, finding.certain) == ("undetermined", "undetermined", False)
+    assert (finding.direction, finding.policy_indexes) == ("ingress", ())
+    assert say(finding.reason) == (
+        "There are 10006 policies (ingress), more than the 2000 that are judged at once."
+    )
+
+
+def test_the_rows_of_all_groups_of_a_machine_and_of_before_count() -> None:
+    many = samples.group([("tcp", "22", "10.0.0.5")] * 1995)
+    few = samples.group()
+    known = Circumstances(stacks=(Stack(ahead=(("sg-2", many),)),))
+    assert longest(few, "ingress", known) == 2001
+    assert longest(few, "egress", known) == 2
+    assert longest(few, "ingress", Circumstances(earlier=Earlier(group=many))) == 1995
+    evaluation = evaluate(few, samples.expectation(), group_id="sg-1", circumstances=known)
+    assert evaluation.verdict == "undetermined"
+    fits = Circumstances(stacks=(Stack(behind=(("sg-2", samples.group([])),)),))
+    assert longest(few, "ingress", fits) == 6

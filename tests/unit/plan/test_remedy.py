@@ -192,11 +192,24 @@ def full(rest: list[samples.Row], size: int = 100) -> list[samples.Row]:
 
 
 def test_a_full_group_takes_rows_away_before_it_adds_any_if_that_is_safe() -> None:
-    """The quota forbids adding first; taking away first is done if that cuts nothing required."""
-    rest = [("udp", "1-65535", "0.0.0.0/0"), ("tcp", "3389", "0.0.0.0/0"), ROWS[0], ROWS[1], ROWS[4]]
-    plan = planned(full(rest))  # type: ignore[arg-type]
-    assert plan.decision == "revert"
-    assert [step.op for step in plan.steps] != ["create", "delete"]
+    """The quota forbids adding first; taking away first is done if that cuts nothing required, and said."""
+    plan = planned(full([*ROWS, ("tcp", "3389", "0.0.0.0/0")]))
+    assert told(plan) == ["delete 99: ACCEPT tcp 3389 from 0.0.0.0/0"]
+    broad: samples.Row = ("tcp", "22,2379,30000-32768", "0.0.0.0/0")
+    plan = planned(full([*ROWS[:2], ROWS[4], broad]))
+    assert plan.proof is not None
+    assert plan.decision == ("revert" if plan.proof.holds else "refuse")
+    for step in plan.steps:
+        assert step.op != "create" or plan.steps[0].op == "delete", "101 rows are never asked for"
+
+
+def test_a_duplicate_forbids_adding_first_and_that_is_said() -> None:
+    """The row that the DROP cuts is there, dead: it can only come up if it goes first."""
+    plan = planned([("ALL", "ALL", "0.0.0.0/0", "DROP"), *ROWS])
+    ops = [step.op for step in plan.steps]
+    assert ops[0] == "delete"
+    assert "create" in ops
+    assert any("taken away before others are added" in say(reason) for reason in plan.reasons)
     assert plan.proof is not None
     assert plan.proof.holds
 
