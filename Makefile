@@ -130,6 +130,10 @@ lock: ## Resolve the locked requirements anew (needs uv)
 	for client in $(E2E_CLIENTS); do uv pip compile --universal --python-version 3.10.2 --generate-hashes --no-header \
 		--no-annotate -q requirements/e2e-$$client.in -o requirements/e2e-$$client.txt || exit 1; done
 
+.PHONY: pictures
+pictures: $(VENV)/dev ## Draw the messages of docs/channels.md (needs chromium)
+	$(BIN)/python tools/draw_messages.py
+
 .PHONY: clean
 clean: ## Remove everything that make has made
 	rm -rf node_modules .serverless .e2e $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 
 from scfshim import Call, Deadline, Outcome, Session
 from sgguard import pipeline
-from sgguard.adapters.channels import VendorChannel
+from sgguard.adapters.channels import open_channel
 from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.forgetful_store import ForgetfulStore
@@ -33,7 +33,7 @@ from sgguard.config.fleet import Fleet
 from sgguard.errors import ConfigError, GatherError, Problem, RemediationError
 from sgguard.facts import FactsMemory, Freshness, Readers
 from sgguard.model.reason import reason
-from sgguard.model.secret import Reference
+from sgguard.model.secret import Reference, Secret
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
 from sgguard.settings import Settings, read_settings
@@ -240,17 +240,12 @@ def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], 
             problems.append(Problem("SGGUARD_WEBHOOK", str(error), fix))
         else:
             entries = (*entries, ChannelEntry(name=RESERVED, kind="webhook", url=_WEBHOOK))
-    opened = (
-        VendorChannel(
-            entry,
-            lambda reference: webhook if webhook and reference == _WEBHOOK else _secret_reader()(reference),
-            system_time,
-            utc_offset=site.alerts.utc_offset,
-            console=site.alerts.console,
-        )
-        for entry in entries
-    )
-    return tuple(opened), problems
+    reader = _secret_reader()
+
+    def secret(reference: Reference) -> Secret:
+        return webhook if webhook and reference == _WEBHOOK else reader(reference)
+
+    return tuple(open_channel(entry, site.alerts, secret, system_time) for entry in entries), problems
 
 
 @lru_cache(maxsize=1)

@@ -6,17 +6,23 @@ Their modules are imported when they run: every other command would pay for the 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from sgguard.model.plan import Mode
+from sgguard.wording import Language
+
+Kind = Literal["wecom", "dingtalk", "feishu", "slack", "teams", "webhook"]
 
 
 def register(app: typer.Typer) -> None:
     """Add them."""
     app.command("demo")(_demo)
     app.command("replay")(_replay)
+    messages = next(group.typer_instance for group in app.registered_groups if group.name == "notify")
+    if messages is not None:
+        messages.command("preview")(_preview)
     app.command("lab")(_lab)
 
 
@@ -58,6 +64,30 @@ def _replay(
     raise typer.Exit(Replay(mode, endpoint, update=update).run_all(cases))
 
 
+def _preview(
+    case: Annotated[Path, typer.Option(help="A case folder: its event happens in its cloud.")],
+    channel: Annotated[
+        Optional[Kind],  # noqa: UP045
+        typer.Option(help="Only one kind of channel."),
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the messages.")] = "en",
+    mode: Annotated[
+        Optional[Mode],  # noqa: UP045
+        typer.Option(help="Default: what the case expects, else observe."),
+    ] = None,
+    output: Annotated[
+        Literal["text", "json", "html"], typer.Option(help="text, the bodies that are posted, or a page.")
+    ] = "text",
+) -> None:
+    """Show the messages that a recorded case leads to, as each channel is sent them.
+
+    Nothing is sent. The html is one page that shows each message the way its product does.
+    """
+    from sglab.preview.command import preview
+
+    preview(case, channel, language, mode, output)
+
+
 def _lab(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve at; 0 takes a free one.")] = 0,
     mode: Annotated[Mode, typer.Option(help="Of the guard: observe or enforce.")] = "enforce",
@@ -72,6 +102,10 @@ def _lab(
     show: Annotated[
         bool, typer.Option("--open", help="Show the page with groups, timeline and inbox in a browser.")
     ] = False,
+    chats: Annotated[
+        bool,
+        typer.Option("--chats", help="Tell WeCom, DingTalk, Feishu, Slack and Teams too: receivers here."),
+    ] = False,
 ) -> None:
     """Serve a cloud that looks like production, guarded by the project's function, until it is interrupted.
 
@@ -79,4 +113,4 @@ def _lab(
     """
     from sglab.lab.command import run_lab
 
-    raise typer.Exit(run_lab(port=port, mode=mode, state=state, config=config, show=show))
+    raise typer.Exit(run_lab(port=port, mode=mode, state=state, config=config, show=show, chats=chats))

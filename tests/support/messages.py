@@ -60,6 +60,7 @@ def notification(**changes: Any) -> Notification:
         observed_at=AT,
         acted_at=AT + 1,
         snapshot="5" * 64,
+        journal="abc123def456",
         approval="plan-7",
     )
     return msgspec.structs.replace(told, **changes)
@@ -67,6 +68,5 @@ def notification(**changes: Any) -> Notification:
 
 def numbered(number: int, **changes: Any) -> Notification:
     """Another one of many."""
-    return notification(
-        id=f"{number:032x}", fingerprint=f"{number:032x}", group_id=f"sg-{number:08d}", **changes
-    )
+    own = {"id": f"{number:032x}", "fingerprint": f"{number:032x}", "group_id": f"sg-{number:08d}"}
+    return notification(**{**own, **changes})

@@ -24,9 +24,12 @@ from sgguard.cli import (
     explain,
     freeze,
     journal,
+    notify,
+    outbox,
     plan,
     schema,
     sweep,
+    waive,
 )
 from sgguard.errors import ConfigError, GuardError
 
@@ -43,6 +46,9 @@ COMMANDS = (
     journal,
     errands,
     freeze,
+    notify,
+    outbox,
+    waive,
 )
 """In the order of the help."""
 

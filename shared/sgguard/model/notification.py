@@ -71,10 +71,10 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """When the last write was over; epoch seconds. None if nothing was written."""
     snapshot: str = ""
     """Key of the rows as they were before the first write; empty if nothing was written."""
-    approval: str = ""
-    """Key of the plan that somebody may have carried out; empty if none waits for that."""
     journal: str = ""
     """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if no write was tried."""
+    approval: str = ""
+    """Id of the plan that waits for somebody's approval, for `sgguard apply`; empty if none does."""
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):

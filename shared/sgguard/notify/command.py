@@ -8,17 +8,19 @@ from typing import Literal
 
 from sgguard.model.notification import Notification
 
-Use = Literal["undo", "apply", "look"]
+Use = Literal["undo", "apply", "waive", "look"]
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}", re.ASCII)
 
 
 def commands(told: Notification) -> Iterator[tuple[Use, str]]:
     """What each line is for, and the line."""
-    for use, verb, word in (
-        ("undo", "undo", told.snapshot),
+    wanted: tuple[tuple[Use, str, str], ...] = (
+        ("undo", "undo", told.journal),
         ("apply", "apply", told.approval),
+        ("waive", "waive", told.fingerprint[:12] if told.findings else ""),
         ("look", "journal list --group", told.group_id),
-    ):
+    )
+    for use, verb, word in wanted:
         if _WORD.fullmatch(word):
-            yield use, f"sgguard {verb} {word}"  # type: ignore[misc] # the literals are those of Use
+            yield use, f"sgguard {verb} {word}"

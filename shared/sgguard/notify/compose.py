@@ -72,6 +72,7 @@ def compose(
         acted_at=acted_at,
         snapshot=outcome.snapshot,
         journal=outcome.journal,
+        approval=plan.id if any(one.code == "hold.approval" for one in plan.reasons) else "",
     )
 
 

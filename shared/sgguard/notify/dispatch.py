@@ -11,7 +11,7 @@ from sgguard.notify.drain import drain, send_now
 from sgguard.notify.ports import Channel
 from sgguard.notify.routing import quiet_until, routed
 from sgguard.notify.standing import consider
-from sgguard.state import Pending, Store, StoreError, keep_pending
+from sgguard.state import Pending, Store, StoreError, keep_pending, keep_standing
 
 _NOTHING_WRITTEN = Alerts()
 
@@ -33,16 +33,18 @@ def dispatch(
     try:
         considered = consider(notification, store, at, alerts.repeat_hours)
         notification, told_before = considered.notification, considered.told_before
-        if told_before is not None:
-            suppressed = tuple(_suppressed(name, told_before, at, alerts) for name in names)
-            return Sent(notification=notification, deliveries=suppressed)
         until = quiet_until(notification, alerts, at)
-        pending = [_pending(notification, name, at, until) for name in names]
+        pending = [_pending(notification, name, at, until) for name in names if told_before is None]
         for message in pending:
             keep_pending(store, message)
+        for standing in considered.standing:
+            keep_standing(store, standing)
     except StoreError:
         # A store that is down must not silence the guard.
         return _unkept(notification, chosen)
+    if told_before is not None:
+        suppressed = tuple(_suppressed(name, told_before, at, alerts) for name in names)
+        return Sent(notification=notification, deliveries=suppressed)
     if until is not None:
         return Sent(notification=notification, deliveries=tuple(map(_held, pending)))
     drained = _send(pending, channels, store, at, alerts)
@@ -60,7 +62,7 @@ def _pending(notification: Notification, channel: str, at: float, until: float |
 
 
 def _held(message: Pending) -> Delivery:
-    wait = message.not_before - message.queued_at
+    wait = max(0.0, message.not_before - message.queued_at)
     return Delivery(channel=message.channel, status="held", detail=message.detail, retry_after=wait)
 
 
@@ -83,7 +85,10 @@ def _send(
     passed_on = False
     for message in pending:
         drained = send_now(message, store, by_name[message.channel], at, fallback)
-        own = next(one for one in drained if one.message.key == message.key)
+        own = next((one for one in drained if one.message.key == message.key), None)
+        if own is None:  # another instance is sending it
+            yield _held(message)
+            continue
         passed_on |= own.message.passed_on
         yield own.delivery
     if passed_on:

@@ -37,9 +37,13 @@ def send_now(
     Looking at everything costs a read a message, so it is done only where something is known to wait.
     """
     flush = Flush(store, channel, now, fallback=fallback)
-    if flush.traffic.backlog and now - flush.traffic.looked_at >= DIGEST_GAP:
-        return _all_due(flush, store, channel, now)
-    return flush.run([message])
+    traffic = flush.traffic
+    if traffic.backlog and now - traffic.digested_at >= DIGEST_GAP:
+        # What is critical may pass what waits. Nothing else may: something critical could be waiting.
+        hurries = message.notification.severity == "critical" and flush.fits(message)
+        if not hurries or now - traffic.looked_at >= DIGEST_GAP:
+            return _all_due(flush, store, channel, now)
+    return flush.run([message], behind=traffic.backlog)
 
 
 def _all_due(flush: Flush, store: Store, channel: Channel, now: float) -> Sequence[Drained]:

@@ -15,7 +15,15 @@ from sgguard.model.finding import SEVERITIES
 from sgguard.model.notification import Delivery, Digest, Letter
 from sgguard.model.reason import reason
 from sgguard.notify.ports import Channel
-from sgguard.notify.traffic import DIGEST_GAP, GROUPING, Traffic, keep_traffic, read_traffic
+from sgguard.notify.traffic import (
+    DIGEST_GAP,
+    FOR_CRITICAL,
+    FOR_DIGESTS,
+    GROUPING,
+    Traffic,
+    keep_traffic,
+    read_traffic,
+)
 from sgguard.state import Pending, Store, keep_pending
 
 _LEASE = 120.0
@@ -46,29 +54,30 @@ class Flush:
         self.traffic = read_traffic(store, channel.name)
         self._drained: list[Drained] = []
 
-    def run(self, due: Iterable[Pending]) -> Sequence[Drained]:
-        """Send what is due. Raises StoreError."""
+    def run(self, due: Iterable[Pending], *, behind: bool = False) -> Sequence[Drained]:
+        """Send what is due; `behind` others, only what is critical. Raises StoreError."""
         urgent = sorted(due, key=_urgency)
         left = self._one_by_one([one for one in urgent if one.notification.severity == "critical"])
-        left += self._by_cluster([one for one in urgent if one.notification.severity != "critical"])
+        others = [one for one in urgent if one.notification.severity != "critical"]
+        left += self._by_cluster(others, behind=behind or bool(left))
         self._digest(left)
         return self._drained
 
     def _one_by_one(self, critical: list[Pending]) -> list[Pending]:
-        """Critical ones may use all of the pace but a third, which digests have; returns what is left."""
-        single = self.traffic.room(self._channel, len(critical), self._now, share=1 / 3)
+        """Critical ones may use all of the pace but what digests have; returns what is left."""
+        single = self.traffic.room(self._channel, len(critical), self._now, share=FOR_DIGESTS)
         for message in critical[:single]:
             self._send([message])
         return critical[single:]
 
-    def _by_cluster(self, others: list[Pending]) -> list[Pending]:
-        """The others may use a third; returns what is left and not held for its cluster."""
+    def _by_cluster(self, others: list[Pending], *, behind: bool) -> list[Pending]:
+        """The others may use a third, unless critical ones wait; returns what is left and not held."""
         left: list[Pending] = []
         for cluster, messages in _by_cluster(others):
             opened = self.traffic.clusters.get(cluster, 0.0)
             if self._channel.digest_size > 1 and self._now - opened < GROUPING:
                 self._hold(messages, opened + GROUPING, f"put together with others about {cluster}")
-            elif len(messages) <= self._channel.digest_size and self._room(share=2 / 3):
+            elif not behind and len(messages) <= self._channel.digest_size and self._room(share=FOR_CRITICAL):
                 self._send(messages, cluster)
             else:
                 left += messages
@@ -81,19 +90,26 @@ class Flush:
         left = sorted(left, key=_urgency)
         while left and ready and self._room():
             chunk, left = left[:size], left[size:]
-            self._send(chunk, waiting=len(left))
+            self._send(chunk, waiting=len(left), storm=size > 1)
             ready = size == 1
         resting = self.traffic.resting_until > self._now
         self._hold(left, 0.0, "the channel rests after a failure" if resting else "over the channel's rate")
 
+    def fits(self, message: Pending) -> bool:
+        """Whether a message could be sent now by itself."""
+        critical = message.notification.severity == "critical"
+        return self._room(share=FOR_DIGESTS if critical else FOR_CRITICAL)
+
     def _room(self, *, share: float = 0.0) -> bool:
         return self.traffic.room(self._channel, 1, self._now, share=share) > 0
 
-    def _send(self, messages: list[Pending], cluster: str = "", waiting: int = 0) -> None:
+    def _send(
+        self, messages: list[Pending], cluster: str = "", *, waiting: int = 0, storm: bool = False
+    ) -> None:
         told = tuple(one.notification for one in messages)
         digest = len(told) > 1
         about = cluster or ("" if digest else _cluster(messages[0]))
-        self._keep(self.traffic.counted(self._channel, about, self._now, digest=digest and not cluster))
+        self._keep(self.traffic.counted(self._channel, about, self._now, digest=storm))
         for message in messages:
             leased = msgspec.structs.replace(message, not_before=self._now + _LEASE, detail="being sent")
             keep_pending(self._store, leased)
@@ -103,7 +119,11 @@ class Flush:
         delivery = self._channel.deliver(Letter(content=content, note=note, plain=plain))
         if delivery.status != "delivered":
             rest = _BROKEN if delivery.status == "dead" else max(5.0, delivery.retry_after or 0.0)
-            self._keep(msgspec.structs.replace(self.traffic, resting_until=self._now + rest, backlog=True))
+            told_of = {name: when for name, when in self.traffic.clusters.items() if name != about}
+            resting = self._now + rest
+            self._keep(
+                msgspec.structs.replace(self.traffic, resting_until=resting, backlog=True, clusters=told_of)
+            )
         for message in messages:
             self._settle(message, delivery)
 
@@ -143,8 +163,9 @@ class Flush:
         if messages and not self.traffic.backlog:
             self._keep(msgspec.structs.replace(self.traffic, backlog=True))
         for message in messages:
-            held = msgspec.structs.replace(message, not_before=until, detail=why)
-            if message.detail != why:
+            held = message
+            if message.status == "held" and (message.detail, message.not_before) != (why, until):
+                held = msgspec.structs.replace(message, not_before=until, detail=why)
                 keep_pending(self._store, held)
             wait = max(0.0, until - self._now)
             delivery = Delivery(channel=self._channel.name, status="held", detail=why, retry_after=wait)

@@ -42,7 +42,8 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
         if at is None:
             return self.said("alert.unknown")
         zone = timezone(timedelta(minutes=self.utc_offset))
-        return datetime.fromtimestamp(at, zone).isoformat(" ", "seconds").replace("+", " +", 1)
+        text = datetime.fromtimestamp(at, zone).isoformat(" ", "seconds")
+        return f"{text[:-6]} {text[-6:]}"
 
 
 def message_of(letter: Letter, voice: Voice) -> Message:
@@ -59,7 +60,7 @@ def message_of(letter: Letter, voice: Voice) -> Message:
 
 
 def headline(notification: Notification, voice: Voice) -> str:
-    """For example ``[CRITICAL] Reverted: sg-… violated the baseline and was put right``."""
+    """For example ``CRITICAL · Reverted: sg-… violated the baseline and was put right``."""
     group = notification.group_id or reason("alert.nothing-named")
     return voice.said(
         "alert.headline",

@@ -6,14 +6,13 @@ when the group is compliant again. A revert is always told: it is a write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
 
 from sgguard.model.finding import SEVERITIES
 from sgguard.model.notification import Notification
-from sgguard.state import Standing, Store, keep_standing, standing_alerts
+from sgguard.state import Standing, Store, standing_alerts
 
 DAY = 86_400.0
 
@@ -24,6 +23,8 @@ class Considered(msgspec.Struct, frozen=True, kw_only=True):
     notification: Notification
     told_before: float | None = None
     """When the same was told, if that is recent enough not to tell it again; epoch seconds."""
+    standing: tuple[Standing, ...]
+    """What is to be kept, but only after the message itself is: a crash between must not silence it."""
 
 
 def consider(told: Notification, store: Store, now: float, repeat_hours: float) -> Considered:
@@ -33,27 +34,29 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     seen = (*(at for at in (same.seen if same else ()) if now - at < DAY), now)
     told = msgspec.structs.replace(told, occurrence=len(seen))
     if same is not None and _is_known(same, told) and now - same.told_at < repeat_hours * 3600:
-        keep_standing(store, msgspec.structs.replace(same, seen=seen))
-        return Considered(notification=told, told_before=same.told_at)
-    if same is not None and same.notification.id == told.id:
+        counted = msgspec.structs.replace(same, seen=seen)
+        return Considered(notification=told, told_before=same.told_at, standing=(counted,))
+    if same is not None and same.notification.action == told.action:
         # Receivers drop what has an id that they know; a repetition is meant to arrive.
         told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
-    holds = told.action != "reverted"
-    keep_standing(store, Standing(notification=told, told_at=now, seen=seen, open=holds))
-    if told.decision is not None:
-        _close(store, [one for one in known if one.notification.fingerprint != told.fingerprint])
-    return Considered(notification=told)
+    holds = told.action not in {"reverted", "resolved"}
+    own = Standing(notification=told, told_at=now, seen=seen, open=holds)
+    if told.decision is None:
+        return Considered(notification=told, standing=(own,))
+    # What is judged now takes the place of whatever was open.
+    others = (one for one in known if one.open and one.notification.fingerprint != told.fingerprint)
+    closed = (msgspec.structs.replace(one, open=False) for one in others)
+    return Considered(notification=told, standing=(own, *closed))
 
 
 def resolve(group_id: str, store: Store, now: float) -> Notification | None:
     """The message that a group which people were told about is compliant again; None if none was open.
 
-    Raises StoreError.
+    Nothing is open any more once the message is kept. Raises StoreError.
     """
     opened = [one for one in standing_alerts(store, group_id) if one.open]
     if not opened:
         return None
-    _close(store, opened)
     last = max(opened, key=lambda one: one.told_at)
     identity = sha256(f"{last.notification.id}/resolved/{last.told_at}".encode()).hexdigest()[:32]
     return msgspec.structs.replace(
@@ -79,9 +82,3 @@ def _is_known(same: Standing, told: Notification) -> bool:
     before = same.notification
     no_worse = SEVERITIES.index(told.severity) <= SEVERITIES.index(before.severity)
     return same.open and before.action == told.action and no_worse
-
-
-def _close(store: Store, standing: Sequence[Standing]) -> None:
-    for one in standing:
-        if one.open:
-            keep_standing(store, msgspec.structs.replace(one, open=False))

@@ -15,8 +15,12 @@ from sgguard.state import Entry, Store
 
 GROUPING = 30.0
 """Seconds after a message about a cluster in which further ones are put together."""
-DIGEST_GAP = 10.0
-"""Seconds between two digests."""
+DIGEST_GAP = 7.0
+"""Seconds between two digests: what is critical is told within ten, even in a storm."""
+FOR_DIGESTS = 0.5
+"""Share of a minute that single messages leave to digests: one every `DIGEST_GAP`."""
+FOR_CRITICAL = 2 / 3
+"""Share of a minute that what is not critical leaves to what is, and to digests."""
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ _SCHEME = re.compile(
 _DOMAIN = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_]{2,})|(?<=[^\W_])\.(?=xn--)", re.IGNORECASE)
 _DOTS = str.maketrans("\u2024\uff0e\uff61", "...")
 """What a browser takes for a dot between the parts of a name."""
+_ACTIVE = str.maketrans({"<": "‹", ">": "›", "@": "＠"})  # noqa: RUF001 (the look-alikes are the point)
+"""Every product's mentions and tags begin with one of these, and some look for them in plain text too."""
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by category, empty to the eye."""
 
@@ -31,7 +33,10 @@ def harmless(text: str, limit: int = _LONGEST) -> str:
 
     Addresses are shown as ``https[:]//example[.]com``, the way they are written where nobody should click.
     """
-    shown = plain("".join(_visible(text[: 4 * limit])), limit).translate(_DOTS)
+    shown = text[: 4 * limit]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(_visible(shown))
+    shown = plain(shown, limit).translate(_DOTS).translate(_ACTIVE)
     shown = _SCHEME.sub(lambda found: found[0][:-1] + "[:]", shown)
     return _DOMAIN.sub("[.]", shown)
 

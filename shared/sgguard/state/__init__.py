@@ -24,7 +24,7 @@ from sgguard.state.records import (
     keep_dead_letter,
     keep_snapshot,
 )
-from sgguard.state.standing import Standing, keep_standing, standing_alerts
+from sgguard.state.standing import Standing, all_standing, keep_standing, standing_alerts
 from sgguard.state.waiver_use import keep_waiver_uses
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "StoredPlan",
     "Written",
     "aftermath",
+    "all_standing",
     "append",
     "broken_promises",
     "covered_groups",

@@ -39,8 +39,17 @@ def keep_standing(store: Store, standing: Standing) -> None:
 
 def standing_alerts(store: Store, group_id: str) -> tuple[Standing, ...]:
     """What people were told about a group. One that cannot be read counts as not told."""
+    return _read(store, group_prefix(group_id))
+
+
+def all_standing(store: Store) -> tuple[Standing, ...]:
+    """What people were told about any group."""
+    return _read(store, "")
+
+
+def _read(store: Store, prefix: str) -> tuple[Standing, ...]:
     found = []
-    for entry in store.entries("alert", group_prefix(group_id)):
+    for entry in store.entries("alert", prefix):
         try:
             found.append(msgspec.json.decode(entry.document, type=Standing))
         except msgspec.DecodeError:

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -33,6 +34,7 @@ class Lab:
         port: to serve at; 0 takes a free one.
         config: the site's, compiled.
         sweep: look at every covered group in the beginning.
+        variables: more of the function's environment.
 
     Raises:
         ConfigError: the port is taken.
@@ -47,6 +49,7 @@ class Lab:
         port: int = 0,
         config: bytes = b"",
         sweep: bool = False,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.timeline = Timeline()
         self.messages: list[tuple[float, Received]] = []
@@ -63,7 +66,7 @@ class Lab:
             react=True,
             config=config,
             face=self._face,
-            environment={"SGGUARD_LOG_LEVEL": "debug"},  # its API calls are told
+            environment={"SGGUARD_LOG_LEVEL": "debug", **variables},  # its API calls are told
             arrived=self._arrived,
             ended=self._ended,
         )

@@ -8,6 +8,7 @@ from sglab.receivers.desk import Desk, Post, Reply
 from sglab.receivers.dingtalk import DingTalkDesk
 from sglab.receivers.feishu import FeishuDesk
 from sglab.receivers.server import ReceiverServer
+from sglab.receivers.site import ChatSite
 from sglab.receivers.slack import SlackDesk
 from sglab.receivers.standard_webhook import StandardWebhookDesk
 from sglab.receivers.teams import TeamsDesk
@@ -25,6 +26,7 @@ DESKS: dict[str, type[Desk]] = {
 
 __all__ = [
     "DESKS",
+    "ChatSite",
     "Desk",
     "DingTalkDesk",
     "FeishuDesk",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -68,6 +68,8 @@ class Desk:
         """When each message came, refused ones included."""
         self.next: deque[Reply] = deque()
         """Answers to give before any is thought about."""
+        self.heard: Callable[[Post, Reply], object] | None = None
+        """Called with every post and its answer."""
 
     def answer(self, post: Post, at: float) -> Reply:
         """Answer a post that comes at epoch seconds `at`."""
@@ -83,6 +85,8 @@ class Desk:
             self.taken.append(post)
         else:
             self.refused.append((post, reply))
+        if self.heard:
+            self.heard(post, reply)
         return reply
 
     def check(self, post: Post, at: float) -> Reply | None:

@@ -51,6 +51,8 @@ def public(address: Address, allowed: Sequence[Network] = ()) -> bool:
 
     `allowed` are networks of the site's own that may be reached too. Link-local addresses never may.
     """
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     return all(_may_be_reached(inner, allowed) for inner in (address, *_wrapped(address)))
 
 
@@ -69,8 +71,6 @@ def _may_be_reached(address: Address, allowed: Sequence[Network]) -> bool:
 def _wrapped(address: Address) -> Iterator[Address]:
     if isinstance(address, IPv4Address):
         return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
     if address in _NAT64 or address in _COMPATIBLE:
         yield IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _SIX_TO_FOUR:

@@ -118,7 +118,7 @@ class VendorChannel:
     def _plain(self, letter: Letter) -> Body:
         from sgguard.adapters.channels.plain_text import plain_text
 
-        return self._vendor.plain(plain_text(letter, self._voice))
+        return self._vendor.plain(plain_text(letter, self._voice, self._vendor.plain_bytes))
 
     def _sent(self, body: Body, url: str, keys: Sequence[str], letter: Letter) -> Judgement:
         from sgguard.adapters.channels.vendor import Judgement

@@ -68,6 +68,7 @@ class DingTalk:
     hosts = Hosts(("oapi.dingtalk.com",))
     paces = (Pace(18, 60),)
     digest_size = 80
+    plain_bytes = 8000
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """Cut to size by meaning."""

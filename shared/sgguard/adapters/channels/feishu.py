@@ -50,6 +50,7 @@ class Feishu:
     hosts = Hosts(("open.feishu.cn", "open.larksuite.com"))
     paces = (Pace(90, 60), Pace(4, 1))
     digest_size = 80
+    plain_bytes = 8000
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """Cut to size by meaning."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sgguard.adapters.channels.fit import fitted
 from sgguard.model.message import Fact, Link, Message
 from sgguard.model.notification import Digest, Letter, Notification
 from sgguard.notify.message import Voice, message_of
 from sgguard.report.foreign import harmless
 
 
-def plain_text(letter: Letter, voice: Voice) -> str:
-    """The message in lines; the bare verdict if even that cannot be made."""
+def plain_text(letter: Letter, voice: Voice, limit: int) -> str:
+    """The message in lines, of at most `limit` bytes; the bare verdict if even that cannot be made."""
     try:
-        return "\n".join(lines(message_of(letter, voice)))
+        message = fitted(message_of(letter, voice), lambda m: len("\n".join(lines(m)).encode()), limit)
+        return "\n".join(lines(message))
     except Exception:  # noqa: BLE001 (whatever is wrong with it, people have to hear of the group)
         return bare(letter)
 

@@ -50,6 +50,7 @@ class Slack:
     hosts = Hosts(("hooks.slack.com", "hooks.slack-gov.com"))
     paces = (Pace(1, 1), Pace(30, 60))
     digest_size = 80
+    plain_bytes = 2400
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """Cut to size by meaning."""

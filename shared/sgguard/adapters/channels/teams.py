@@ -38,6 +38,7 @@ class Teams:
     hosts = Hosts((), (".logic.azure.com", ".api.powerplatform.com", ".webhook.office.com"))
     paces = (Pace(3, 1), Pace(60, 60))
     digest_size = 60
+    plain_bytes = 5000
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """Cut to size by meaning."""

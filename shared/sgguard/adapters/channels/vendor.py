@@ -63,6 +63,11 @@ class Vendor(Protocol):
         """How many notifications one message can list by name; 1 where they are never put together."""
         ...
 
+    @property
+    def plain_bytes(self) -> int:
+        """How long a plain text may be before it is escaped."""
+        ...
+
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """The message in the product's own form, within its limits."""
         ...

@@ -56,6 +56,7 @@ class Webhook:
     hosts: Hosts | None = None
     paces = (Pace(20, 1), Pace(600, 60))
     digest_size = 1
+    plain_bytes = 8000
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """The event. A document that is too large keeps the first and last of its long lists."""

@@ -43,6 +43,7 @@ class WeCom:
     hosts = Hosts(("qyapi.weixin.qq.com",))
     paces = (Pace(18, 60),)  # 20 a minute and bot: https://developer.work.weixin.qq.com/document/path/99110
     digest_size = 24
+    plain_bytes = 1700
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
         """Cut to size by meaning."""
