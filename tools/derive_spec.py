@@ -77,6 +77,7 @@ EMULATED_ACTIONS = {
         "DeleteTemplateMember",
         "ModifyTemplateMember",
         "DescribeTemplateLimits",
+        "DescribeSnapshotPolicies",
         "DescribeVpcTaskResult",
         "AssociateNetworkInterfaceSecurityGroups",
         "CreateNetworkInterface",
@@ -99,7 +100,12 @@ EMULATED_ACTIONS = {
         "DescribeClusterRoutes",
         "DescribeIPAMD",
     ],
-    ("tke", "v20220501"): ["DescribeClusterInstances", "DescribeNodePools", "ModifyClusterMachine"],
+    ("tke", "v20220501"): [
+        "DescribeClusterInstances",
+        "DescribeClusters",
+        "DescribeNodePools",
+        "ModifyClusterMachine",
+    ],
     ("autoscaling", "v20180419"): ["DescribeLaunchConfigurations"],
     ("cam", "v20190116"): [
         "AttachRolePolicy",
@@ -118,6 +124,15 @@ EMULATED_ACTIONS = {
         "UpdatePolicy",
     ],
     ("sts", "v20180813"): ["AssumeRole", "GetCallerIdentity"],
+    ("cloudaudit", "v20190319"): [
+        "CreateAuditTrack",
+        "DeleteAuditTrack",
+        "DescribeAuditTrack",
+        "DescribeAuditTracks",
+        "DescribeEvents",
+        "ModifyAuditTrack",
+    ],
+    ("ssm", "v20190923"): ["GetSecretValue"],
     ("eb", "v20210416"): [
         "CheckRule",
         "CreateEventBus",

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from tcmock.agenda import Agenda
 from tcmock.cloudaudit.record import Record
+from tcmock.cloudaudit.tracks import Tracks
 from tcmock.errors import APIError
 from tcmock.eventbridge.router import Router
 from tcmock.eventbridge.target_actions import Address
@@ -44,6 +45,7 @@ class Backstage:
         self.events = Events(ground, self.runner)
         self.timers = Timers(ground, self.events)
         self._router = Router(ground, self._send)
+        self._tracks = Tracks(ground)
 
     @property
     def agenda(self) -> Agenda:
@@ -51,8 +53,9 @@ class Backstage:
         return self._ground.agenda
 
     def take(self, record: Record) -> None:
-        """Put an audit record on the default bus of its account."""
+        """Put an audit record on the default bus of its account, and on its tracks."""
         self._router.take(record)
+        self._tracks.take(record)
 
     def route(self, uin: str, region: str, bus_id: str, event: Mapping[str, object]) -> None:
         """Hand an event to the rules of a bus."""
@@ -60,6 +63,7 @@ class Backstage:
 
     def invoke(self, asked: Asked) -> Answer:
         """Run a function and wait for it, or only have it run. Raises APIError."""
+        _ = self.runner.pool.executor  # refuse now what could never run
         if asked.asynchronous:
             self.events.push(asked)
             return {"Result": _result(asked, None)}
@@ -81,6 +85,7 @@ class Backstage:
         self.events.clear()
         self.timers.clear()
         self._router.clear()
+        self._tracks.clear()
         self.runner.pool.stop()
 
     def close(self) -> None:
@@ -90,6 +95,7 @@ class Backstage:
 
     def _send(self, target: Address, text: str) -> None:
         """Have the function that a target is run on an event. Raises APIError."""
+        _ = self.runner.pool.executor
         with self._ground.lock:
             account = self._ground.accounts().get(target.uin)
             if account is None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 
 _CHINA = timezone(timedelta(hours=8))
 _END = 253_402_300_800
@@ -125,6 +126,16 @@ def china_moment(seconds: float) -> datetime:
 def utc_time(seconds: float) -> str:
     """``2022-09-14T02:09:47Z``: what cvm and tke answer."""
     return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_millis_time(seconds: float) -> str:
+    """``2022-09-14T02:09:47.000Z``: what cos lists."""
+    return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def http_date(seconds: float) -> str:
+    """``Wed, 14 Sep 2022 02:09:47 GMT``: what HTTP headers say."""
+    return format_datetime(datetime.fromtimestamp(seconds, tz=timezone.utc), usegmt=True)
 
 
 def utc_date(seconds: float) -> str:

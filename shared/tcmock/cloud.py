@@ -15,6 +15,9 @@ from tcmock.agenda import Agenda
 from tcmock.backstage import Backstage
 from tcmock.clock import Clock
 from tcmock.cloudaudit.record import Record, audit_record
+from tcmock.cloudaudit.state import CloudAuditState
+from tcmock.cos.address import is_cos
+from tcmock.cos.desk import Desk
 from tcmock.delivery import Deliveries
 from tcmock.document import accounts_from, document_of, new_account
 from tcmock.errors import APIError, TransportError
@@ -108,6 +111,8 @@ class Cloud:
         ground = Ground(self._lock, self.clock, Agenda(self.clock), self._ids, lambda: self._accounts)
         self._backstage = Backstage(ground, executor, self._serve)
         self._deliveries.subscribe(self._backstage.take)
+        works = self._backstage.runner.pool.works_with
+        self._storage = Desk(ground, self.faults, self._stored, works, max_skew)
         self._begin()
 
     def __enter__(self) -> Self:
@@ -132,6 +137,10 @@ class Cloud:
     def python(self, runtime: str) -> str:
         """The version, like ``3.10.13``, of the interpreter that stands in for a runtime."""
         return self._backstage.runner.pool.executor.version(runtime)
+
+    def crash(self, secret_id: str) -> bool:
+        """Kill the process of the function that works with that key; whether there was one."""
+        return self._backstage.runner.pool.kill(secret_id)
 
     def served_at(self, endpoint: str) -> None:
         """Functions find this cloud there, like ``http://127.0.0.1:40123``, from now on. Faces say so."""
@@ -238,15 +247,21 @@ class Cloud:
             TransportError: a fault broke the connection.
         """
         self._deliveries.release()
+        if is_cos(request):
+            return self._storage.handle(request, self if faulty else None)
         with self._lock:
             request_id = self._ids.uuid()
             try:
                 call = self._admitted(request)
             except APIError as error:
                 return self._refused(request, error, request_id)
-            target = _target(call)
+            target = self._target(call)
             plight = self.faults.plight(target) if faulty else Plight(target)
-        plight.suffer(self)
+        try:
+            plight.suffer(self)
+        except TransportError:
+            self._log(request, call.given, plight.effect.name, request_id)
+            raise
         with self._lock:
             response, record = self._executed(request, call, plight, request_id)
         if isinstance(response, Later):
@@ -255,7 +270,7 @@ class Cloud:
             self._deliveries.send(record, faulty=faulty)
             if call.service.name == "scf":
                 self._backstage.timers.refresh()
-        plight.effect.after(request_id)
+        plight.effect.after(self, target)
         return response
 
     def _regions(self) -> Iterator[Region]:
@@ -337,6 +352,7 @@ class Cloud:
             self._past.keep(before, kept)
         record = audit_record(request, call, changed, payload, request_id, int(now))
         self.audit.records.append(record)
+        call.account[CloudAuditState].records.append(record)
         return payload, record
 
     def _seen(self, call: Admission, plight: Plight) -> Account:
@@ -347,18 +363,26 @@ class Cloud:
         self.faults.confirm(plight)
         return then
 
+    def _target(self, call: Admission) -> Target:
+        return Target(
+            product=call.service.name,
+            action=call.name,
+            region=call.region,
+            given=call.given,
+            permission=(*call.action.permission.names, f"{call.service.name}:{call.name}")[0],
+            reads=call.action.changes is None,
+            owner=call.account.keys[0],
+            caller=call.key,
+            by_function=self._backstage.runner.pool.works_with(call.key.secret_id),
+        )
+
+    def _stored(
+        self, name: str, region: str, given: Mapping[str, object], code: str, request_id: str
+    ) -> None:
+        """Log a request for cos."""
+        self.calls.append(Call("cos", name, region, given, code, request_id))
+
     def _log(self, request: Request, given: Mapping[str, object], code: str, request_id: str) -> None:
         action, region = request.header("X-TC-Action"), request.header("X-TC-Region")
         self.calls.append(Call(product_of(request), action, region, given, code, request_id))
         self.recorder.note(request, code)
-
-
-def _target(call: Admission) -> Target:
-    return Target(
-        action=call.name,
-        region=call.region,
-        given=call.given,
-        permission=(*call.action.permission.names, f"{call.service.name}:{call.name}")[0],
-        reads=call.action.changes is None,
-        owner=call.account.keys[0],
-    )

@@ -16,6 +16,7 @@ import msgspec
 from tcmock.cloud import Cloud
 from tcmock.errors import StateError
 from tcmock.faults.fault import Fault, Written
+from tcmock.scf.settings import RUNTIMES
 from tcmock.wire import JSON, Request, Response, is_tencent_cloud
 
 PREFIX = "/_tcmock/"
@@ -147,6 +148,7 @@ _ROUTES: Mapping[str, Mapping[str, Callable[[Cloud, bytes], object]]] = {
     "clock/run": {"POST": lambda cloud, _: cloud.clock.run()},
     "calls": {"GET": lambda cloud, _: cloud.calls},
     "audit": {"GET": lambda cloud, _: cloud.audit.records},
+    "runtimes": {"GET": lambda cloud, _: {runtime: cloud.python(runtime) for runtime in RUNTIMES}},
     "audit/deliver": {"POST": lambda cloud, _: {"delivered": cloud.deliver_pending()}},
     "settle": {"POST": _settle},
     "runs": {"GET": lambda cloud, _: cloud.runs()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tcmock.catalogue import SERVICES
+from tcmock.cos.operations import OPERATIONS
 from tcmock.spec import products
 
 
@@ -17,6 +18,8 @@ def table() -> str:
             lines.append(f"| {name} | {version} | {action} | {kind} |")
         total = len(service.actions) + len(products()[name][version].others)
         lines.append(f"| {name} | {version} | *{len(service.actions)} of {total} actions* | |")
+    for name, operation in OPERATIONS.items():
+        lines.append(f"| cos | XML API | {name} | {'write, not audited' if operation.writes else 'read'} |")
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,7 @@ from math import inf
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 from unittest.mock import patch
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tcmock.cloud import Cloud
 from tcmock.errors import TransportError
@@ -33,7 +33,7 @@ _Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class MockTencentCloud:
-    """Answers every request to `*.tencentcloudapi.com` from a cloud; other hosts are left alone.
+    """Answers every request to Tencent Cloud, its API and COS, from a cloud; other hosts are left alone.
 
     Works on clients that send with `requests`, in every thread. While it is active, the credential variables
     of the SDK and of SCF name a key of the cloud. May be nested: the innermost one answers.
@@ -165,8 +165,13 @@ def _request(prepared: PreparedRequest) -> Request:
     body = prepared.body or b""
     return Request(
         method=str(prepared.method),
-        path=url.path,
+        path=unquote(url.path),
         query=url.query,
-        headers={**prepared.headers, **host},
+        headers={**{name: _text(value) for name, value in prepared.headers.items()}, **host},
         body=body.encode() if isinstance(body, str) else bytes(body),
     )
+
+
+def _text(value: str | bytes) -> str:
+    """A header: some clients hand them over encoded."""
+    return value if isinstance(value, str) else value.decode("latin-1")

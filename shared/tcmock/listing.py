@@ -12,6 +12,8 @@ from tcmock.tag import Tag
 T = TypeVar("T")
 Filter = Callable[[T, str], bool]
 """Whether an item passes one value of a filter."""
+Keys = Mapping[str, Callable[[T], str | float]]
+"""What items may be ordered by."""
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -89,6 +91,37 @@ def ordered(
         )
     key = keys.get(field, lambda _: "")
     return sorted(items, key=key, reverse=direction == "DESC")
+
+
+def ordered_page(
+    items: Iterable[T],
+    params: Params,
+    keys: Keys[T],
+    *,
+    by: str = "",
+    direction: str = "ASC",
+    member: str = "OrderBy",
+) -> Sequence[T]:
+    """One page in the order that is asked for, as eb and scf take it.
+
+    Args:
+        items: all of them.
+        params: of the request; the key is in `member`, the direction in ``Order``.
+        keys: by which they may be ordered.
+        by: the key if none is given; ``""`` leaves them as they are.
+        direction: if none is given.
+        member: of the request.
+
+    Raises:
+        APIError: key, direction or page cannot be.
+    """
+    key, way = params.text(member) or by, params.text("Order").upper() or direction
+    if key and key not in keys:
+        raise APIError("InvalidParameterValue.OrderBy", f"`{member}` must be one of {', '.join(keys)}.")
+    if way not in ("ASC", "DESC"):
+        raise APIError("InvalidParameterValue.Order", "`Order` must be ASC or DESC.")
+    found = sorted(items, key=keys[key] if key else lambda _: 0.0, reverse=way == "DESC")
+    return page(found, params.number("Offset"), params.number("Limit"), code="InvalidParameterValue.Limit")
 
 
 def page(items: Sequence[T], offset: int | None, limit: int | None, *, code: str) -> Sequence[T]:

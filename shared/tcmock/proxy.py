@@ -58,12 +58,14 @@ class Authority:
 class ThreadedProxy(ThreadedServer):
     """Serves a cloud to clients that use `endpoint` as their proxy and trust the authority in `ca_file`.
 
-    Requests for `*.tencentcloudapi.com` reach the cloud, with `HTTP_PROXY` as with `HTTPS_PROXY`; every other
-    host is refused. The control API answers here too, outside of tunnels.
+    Requests for Tencent Cloud, its API and COS, reach the cloud, with `HTTP_PROXY` as with `HTTPS_PROXY`;
+    every other host is refused. The control API answers here too, outside of tunnels.
 
     Raises:
         ModuleNotFoundError: the extra `proxy` is not installed.
     """
+
+    answers_functions = False  # they call the address itself, as no host of Tencent Cloud
 
     def __init__(
         self,
@@ -137,6 +139,7 @@ class _Tunnels(Handler):
 
 def _foreign(host: str) -> Response:
     return refused(
-        f"tcmock's proxy is Tencent Cloud and nothing else: `{host}` is no host of tencentcloudapi.com, and "
-        "nothing is forwarded. Exempt it by the variable NO_PROXY, or by the client's own setting"
+        f"tcmock's proxy is Tencent Cloud and nothing else: `{host}` is no host of tencentcloudapi.com "
+        "and none of COS, and nothing is forwarded. Exempt it by the variable NO_PROXY, or by the client's "
+        "own setting"
     )

@@ -69,6 +69,9 @@ class ThreadedServer:
     Clients point at `endpoint`, with or without its scheme, or use it as their HTTP proxy.
     """
 
+    answers_functions = True
+    """Whether functions of the cloud find it here."""
+
     def __init__(
         self, cloud: Cloud, host: str = "127.0.0.1", port: int = 0, *, handler: type[Handler] = Handler
     ) -> None:
@@ -84,13 +87,15 @@ class ThreadedServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.cloud.served_at(self.endpoint)
+        if self.answers_functions:
+            self.cloud.served_at(self.endpoint)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cloud.no_longer_served_at(self.endpoint)
+        if self.answers_functions:
+            self.cloud.no_longer_served_at(self.endpoint)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -109,7 +114,7 @@ class ThreadedServer:
             raise ConnectionAbortedError(str(error)) from error
         except OSError as error:  # of a subscriber's; werkzeug would take it for the client's
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
-        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        headers = {"Content-Length": str(len(response.body)), **response.headers}
         reason = http.client.responses.get(response.status, "Unknown")
         start_response(f"{response.status} {reason}", list(headers.items()))
         return [response.body]
@@ -126,7 +131,7 @@ def _break(connection: socket.socket, error: TransportError) -> None:
 def _request(environ: WSGIEnvironment) -> Request:
     request = Request(
         method=environ["REQUEST_METHOD"],
-        path=environ["PATH_INFO"],
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=environ["QUERY_STRING"],
         headers={**EnvironHeaders(environ), "Host": environ.get("HTTP_HOST", "")},  # raw, `http://…` included
         source_address=environ["REMOTE_ADDR"],

@@ -9,12 +9,15 @@ import msgspec
 
 JSON = "application/json"
 """Exactly this: the SDK recognises errors only without a charset."""
-DOMAIN = r"([a-z0-9-]+\.)*tencentcloudapi\.com"
-"""Pattern of the hosts that are Tencent Cloud's, in lower case."""
+DOMAIN = (
+    r"(([a-z0-9-]+\.)*tencentcloudapi\.com"
+    r"|([a-z0-9-]+\.)?cos(-internal)?\.[a-z0-9-]+\.(myqcloud\.com|tencentcos\.cn))"
+)
+"""Pattern of the hosts that are Tencent Cloud's, the API's and those of COS, in lower case."""
 
 
 def is_tencent_cloud(host: str) -> bool:
-    """Whether a host name, with or without a port, is one of Tencent Cloud's API."""
+    """Whether a host name, with or without a port, is one of Tencent Cloud's API or of COS."""
     return re.fullmatch(rf"{DOMAIN}(:\d+)?", host, re.IGNORECASE) is not None
 
 
@@ -23,6 +26,7 @@ class Request(msgspec.Struct, frozen=True):
 
     method: str
     path: str
+    """Decoded."""
     query: str
     """Raw, without the question mark: the signature covers these very characters."""
     headers: Mapping[str, str]

@@ -234,3 +234,24 @@ def test_a_signed_call_does_not_reach_it(cloud: Cloud, sign: Any, endpoint: str,
     answer = requests.post(endpoint + path, data=good.body, headers=dict(good.headers), timeout=5)
     assert answer.json()["Response"]["Error"]["Code"] == "InvalidRequest"
     assert [logged.code for logged in cloud.calls] == ["", "InvalidRequest"]
+
+
+def test_what_goes_on_behind_the_calls(cloud: Cloud, ask: Ask) -> None:
+    """Runs, deliveries and dead letters, once nothing runs any more."""
+    code = {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}
+    queue = {"Type": "CMQ-QUEUE", "Name": "lost"}
+    region = cloud.account("100000000001").region("ap-guangzhou")
+    region.add("functions", FunctionName="empty", Code=code, RetryNum=0, DeadLetterConfig=queue)
+    target = "qcs::scf:ap-guangzhou:uin/100000000001:namespace/default/function/empty/$LATEST"
+    rule = {"RuleName": "all", "EventPattern": {}, "Targets": [{"ResourceDescription": target}]}
+    bus = region.add("event_buses", Rules=[rule])
+    cloud._backstage.route("100000000001", "ap-guangzhou", bus, {"id": "1"})
+    assert ask("POST", "settle", {"seconds": 20}) == {"settled": True}
+    assert ask("GET", "runtimes")["Python3.10"] == cloud.python("Python3.10")
+    (run,) = ask("GET", "runs")
+    assert (run["function"], run["status"]) == ("empty", 437)
+    (delivery,) = ask("GET", "deliveries")
+    assert (delivery["outcome"], delivery["event_ids"]) == ("delivered", ["1"])
+    (letter,) = ask("GET", "dead-letters")
+    assert (letter["queue"], letter["body"]["ErrorCode"]) == ("lost", 437)
+    cloud.close()

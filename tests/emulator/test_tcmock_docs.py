@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tcmock import Cloud, Request
-from tcmock.catalogue import SERVICES
+from tcmock.catalogue import SCHEMA, SERVICES
 from tcmock.control import _ROUTES, control
 from tcmock.recorder import read_recording
 from tcmock.spec import products
@@ -86,3 +86,8 @@ def test_the_recorded_line_is_one() -> None:
     section = TEXT.partition("## Recording\n")[2]
     (line,) = read_recording([section.partition("```\n")[2].partition("```")[0].encode()])
     assert (line.action, line.key, line.code) == ("DescribeVpcs", 0, "")
+
+
+def test_the_page_names_every_list_of_a_document() -> None:
+    """Or nobody would find it."""
+    assert [name for name in (*SCHEMA.region.names, *SCHEMA.account.names) if f"`{name}`" not in TEXT] == []

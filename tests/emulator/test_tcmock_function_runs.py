@@ -8,12 +8,15 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tcmock import Cloud
+from tcmock.faults import FunctionCrash
 from tcmock.operation import Operation
+from tcmock.scf.executor import installed_executor
 from tcmock.scf.state import Run, ScfState
 
 ACCOUNT, REGION = "100000000001", "ap-guangzhou"
@@ -237,16 +240,27 @@ def test_an_event_too_old_is_not_tried_again(cloud: Cloud, call: Call, make: Cal
     assert (len(state.lost_events), state.dead_letters) == (1, [])
 
 
-def test_reserved_concurrency_holds_events_back(cloud: Cloud, call: Call, make: Callable[..., None]) -> None:
+WAIT = """
+import os, time
+
+def main_handler(event, context):
+    while not os.path.exists(event):
+        time.sleep(0.01)
+"""
+
+
+def test_reserved_concurrency_holds_events_back(
+    cloud: Cloud, call: Call, make: Callable[..., None], tmp_path: Path
+) -> None:
     """One at a time: what finds no room waits a minute; a synchronous call is refused."""
-    make(
-        "import time\ndef main_handler(e, c):\n  time.sleep(0.3)\n  return e",
-        MemorySize=128,
-        ReservedConcurrencyMem=128,
-    )
-    for number in range(2):
-        invoke(call, number, InvocationType="Event")
-    assert sorted(run.status for run in runs(cloud)) == [200, 432]
+    make(WAIT, MemorySize=128, ReservedConcurrencyMem=128, Timeout=60)
+    for _ in range(2):
+        invoke(call, str(tmp_path / "go"), InvocationType="Event")
+    deadline = time.monotonic() + 30
+    while not cloud.runs() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
+    assert [run.status for run in runs(cloud)] == [432, 200]
     cloud.clock.advance(60)
     assert [run.status for run in runs(cloud)][-1] == 200
     call("scf", "PutReservedConcurrencyConfig", FunctionName="guard", ReservedConcurrencyMem=0)
@@ -384,6 +398,10 @@ def test_the_loop_is_closed(cloud: Cloud, call: Call, loop: str, tcp: Any) -> No
     told = json.loads(json.dumps(its))["userIdentity"]
     assert told["type"] == "AssumedRole"
     assert json.loads(json.loads(told["sessionContext"])["extraInfo"])["roleName"] == "guard-role"
+    keys = cloud.account(ACCOUNT).keys
+    assert {key.type for key in keys} == {"Root", "AssumedRole"}
+    cloud.close()
+    assert [key.type for key in keys] == ["Root"]
 
 
 def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp: Any) -> None:
@@ -396,6 +414,31 @@ def test_a_role_without_the_permission(cloud: Cloud, call: Call, loop: str, tcp:
     assert run.status == 430
     assert "not authorized to perform operation (cvm:DeleteSecurityGroupPolicy)" in run.answer
     assert len(rows_of(call, loop)) == 1
+
+
+def test_without_an_executor(call: Call, make: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that cannot run functions says so, whichever way they are invoked."""
+    make("def main_handler(e, c): pass")
+    monkeypatch.setattr("tcmock.scf.executor.entry_points", lambda **_: [])
+    monkeypatch.setattr("tcmock.scf.pool.installed_executor", installed_executor.__wrapped__)
+    for kind in ("RequestResponse", "Event"):
+        answer = call("scf", "Invoke", FunctionName="guard", InvocationType=kind)
+        assert answer["Error"]["Code"] == "UnsupportedOperation"
+
+
+@pytest.mark.parametrize(("when", "left"), [("before", 1), ("after", 0)])
+def test_a_function_that_crashes_mid_way(
+    cloud: Cloud, call: Call, loop: str, tcp: Any, when: Any, left: int
+) -> None:
+    """Killed in the middle of a call, before or after that was executed; its event is tried again."""
+    cloud.faults.add("DeleteSecurityGroupPolicies", FunctionCrash(when))
+    opened(call, loop, tcp)
+    assert sorted(run.status for run in runs(cloud)) == [200, 439][when == "before" :]
+    assert len(rows_of(call, loop)) == left
+    assert cloud.faults.fired == {"function-crash": 1}
+    cloud.clock.advance(60)
+    assert runs(cloud)[-1].status == 200
+    assert rows_of(call, loop) == []
 
 
 def test_a_closed_cloud_has_no_processes(cloud: Cloud, call: Call, make: Callable[..., None]) -> None:

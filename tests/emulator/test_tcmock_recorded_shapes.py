@@ -79,6 +79,23 @@ def test_groups(local: Any, region: Any, recording: Recording) -> None:
     assert differences(shape(whole["response"]["Response"]), shape(answer)) == []
 
 
+def test_statistics(local: Any, region: Any, recording: Recording) -> None:
+    """Two machines in the group: the recorded answer, value by value."""
+    whole = recording("recordings/vpc.DescribeSecurityGroupAssociationStatistics.00.json")
+    recorded = whole["response"]["Response"]
+    (group,) = whole["request"]["SecurityGroupIds"]
+    region.add_security_group(SecurityGroupId=group)
+    vpc = region.add_vpc(CidrBlock="10.0.0.0/16")
+    subnet = region.add_subnet(VpcId=vpc, CidrBlock="10.0.2.0/24")
+    for _ in range(2):
+        region.add_instance(SubnetId=subnet, SecurityGroupIds=[group])
+    answer = local.raw("vpc", whole["action"], **whole["request"])
+    assert (
+        answer["SecurityGroupAssociationStatisticsSet"] == recorded["SecurityGroupAssociationStatisticsSet"]
+    )
+    assert differences(shape(recorded), shape(answer)) == []
+
+
 def test_networks(local: Any, region: Any, recording: Recording) -> None:
     """A recorded network can be loaded as it is."""
     recorded = recorded_answer(recording, "vpc.DescribeVpcs.00")

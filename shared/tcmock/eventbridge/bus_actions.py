@@ -8,15 +8,13 @@ from tcmock.clock import china_iso_time
 from tcmock.errors import APIError
 from tcmock.eventbridge.models import Bus
 from tcmock.eventbridge.request import (
-    Keys,
     bus_of,
     checked_description,
     checked_name,
-    ordered_page,
     state_of,
 )
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import Filter, filtered
+from tcmock.listing import Filter, Keys, filtered, ordered_page
 
 MAX_CUSTOM_BUSES = 10
 """In one region (https://www.tencentcloud.com/document/product/1108/42286)."""
@@ -89,7 +87,7 @@ def describe(call: Invocation) -> Answer:
     """All buses, by name, id or type."""
     buses = state_of(call).buses.values()
     found = filtered(buses, call.params, _FILTERS, code="InvalidParameterValue.Filters")
-    shown = ordered_page(found, call.params, _KEYS)
+    shown = ordered_page(found, call.params, _KEYS, by="updated_at", direction="DESC")
     return {"EventBuses": [_listed(bus) for bus in shown], "TotalCount": len(found)}
 
 

@@ -49,12 +49,12 @@ def envelope(record: Mapping[str, object], *, event_id: str) -> dict[str, object
         "id": event_id,
         "source": f"{seen.resource_type}.cloud.tencent",
         "type": f"{seen.resource_type}:CloudEvent:{seen.event_type}",
-        "subject": seen.resource_set[0].resource_id,
+        "subject": seen.resource_set[0].resource_id if seen.resource_set else "",
         "time": seen.event_time * 1000,
         "region": seen.event_region,
         "resource": [
             f"qcs::{seen.resource_type}:{seen.event_region}:{owner}:{name}"
-            for name in seen.resource_name.split("|")
+            for name in filter(None, seen.resource_name.split("|"))
         ],
         "datacontenttype": CONTENT_TYPE,
         "tags": {},

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
 
 from tcmock.errors import APIError
 from tcmock.eventbridge.models import Bus, Rule, Target
 from tcmock.eventbridge.state import EventBridgeState, eventbridge_of
 from tcmock.invocation import Invocation
-from tcmock.listing import page
 from tcmock.parameters import Params
-
-T = TypeVar("T")
 
 _NAME = re.compile(r"[A-Za-z\u4e00-\u9fff](?:[\w-]{0,58}[A-Za-z0-9\u4e00-\u9fff])")
 _DESCRIPTION = 200
-Keys = Mapping[str, Callable[[T], str | float]]
 
 
 def state_of(call: Invocation) -> EventBridgeState:
@@ -71,18 +65,3 @@ def checked_description(params: Params) -> str:
             "InvalidParameterValue.Description", f"`Description` may have {_DESCRIPTION} characters."
         )
     return text
-
-
-def ordered_page(items: Sequence[T], params: Params, keys: Keys[T]) -> Sequence[T]:
-    """One page in the order that is asked for: by default what was modified last comes first.
-
-    Raises:
-        APIError: order, key or page cannot be.
-    """
-    by, direction = params.text("OrderBy") or "updated_at", params.text("Order") or "DESC"
-    if by not in keys:
-        raise APIError("InvalidParameterValue.OrderBy", f"`OrderBy` must be one of {', '.join(keys)}.")
-    if direction not in ("ASC", "DESC"):
-        raise APIError("InvalidParameterValue.Order", "`Order` must be ASC or DESC.")
-    ordered = sorted(items, key=keys[by], reverse=direction == "DESC")
-    return page(ordered, params.number("Offset"), params.number("Limit"), code="InvalidParameterValue.Limit")

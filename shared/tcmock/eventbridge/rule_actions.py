@@ -9,14 +9,13 @@ from tcmock.errors import APIError
 from tcmock.eventbridge.models import Bus, Rule
 from tcmock.eventbridge.pattern import parse
 from tcmock.eventbridge.request import (
-    Keys,
     bus_of,
     checked_description,
     checked_name,
-    ordered_page,
     rule_of,
 )
 from tcmock.invocation import Answer, Invocation
+from tcmock.listing import Keys, ordered_page
 
 MAX_RULES = {"Cloud": 200, "Custom": 10}
 """On one bus (https://www.tencentcloud.com/document/product/1108/42286)."""
@@ -80,7 +79,7 @@ def get(call: Invocation) -> Answer:
 def describe(call: Invocation) -> Answer:
     """All rules of a bus, without their patterns."""
     bus = bus_of(call)
-    shown = ordered_page(list(bus.rules.values()), call.params, _KEYS)
+    shown = ordered_page(list(bus.rules.values()), call.params, _KEYS, by="updated_at", direction="DESC")
     return {
         "Rules": [
             {

@@ -9,8 +9,9 @@ import msgspec
 
 from tcmock.errors import APIError, not_emulated
 from tcmock.eventbridge.models import Batch, Bus, Rule, Target
-from tcmock.eventbridge.request import Keys, ordered_page, rule_of, target_of
+from tcmock.eventbridge.request import rule_of, target_of
 from tcmock.invocation import Answer, Invocation
+from tcmock.listing import Keys, ordered_page
 from tcmock.parameters import Params
 
 MAX_TARGETS = 10
@@ -102,7 +103,7 @@ def delete(call: Invocation) -> Answer:
 def describe(call: Invocation) -> Answer:
     """All targets of a rule."""
     bus, rule = rule_of(call)
-    shown = ordered_page(list(rule.targets.values()), call.params, _KEYS)
+    shown = ordered_page(list(rule.targets.values()), call.params, _KEYS, by="updated_at", direction="DESC")
     return {"TotalCount": len(rule.targets), "Targets": [_described(bus, rule, target) for target in shown]}
 
 

@@ -7,11 +7,13 @@ cloud.faults.add("DescribeSecurityGroupPolicies", Stale(writes=2), probability=0
 
 from tcmock.faults.answer import (
     ErrorCode,
+    FunctionCrash,
     HttpStatus,
     LostAnswer,
     PartialPage,
     ResetConnection,
     Stale,
+    StoreDown,
     Throttle,
     Unauthorized,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "ErrorCode",
     "Fault",
     "Faults",
+    "FunctionCrash",
     "HttpStatus",
     "InsertRow",
     "Latency",
@@ -41,6 +44,7 @@ __all__ = [
     "PartialPage",
     "ResetConnection",
     "Stale",
+    "StoreDown",
     "Throttle",
     "Unauthorized",
 ]

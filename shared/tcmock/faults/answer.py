@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from tcmock.errors import APIError, TransportError
-from tcmock.faults.call import CallEffect, Target
+from tcmock.faults.call import CallEffect, Target, World
 from tcmock.faults.effect import Count
 from tcmock.invocation import Answer
 from tcmock.wire import Response
@@ -83,9 +83,50 @@ class ResetConnection(CallEffect, frozen=True, tag="reset"):
 class LostAnswer(CallEffect, frozen=True, tag="lost-answer"):
     """The call is executed, then the connection closes without a word."""
 
-    def after(self, request_id: str) -> None:
+    def after(self, world: World, call: Target) -> None:
         """Raise it."""
-        raise TransportError(f"tcmock dropped the answer to {request_id}")
+        del world
+        raise TransportError(f"tcmock dropped the answer to {call.action}")
+
+
+class StoreDown(CallEffect, frozen=True, tag="store-down"):
+    """The object store answers nothing but ``ServiceUnavailable``, with status 503; calls of others pass."""
+
+    def suits(self, call: Target) -> bool:
+        """Requests for cos alone."""
+        return call.product == "cos"
+
+    def instead(self, call: Target) -> Response | None:
+        """Raise it."""
+        del call
+        raise APIError("ServiceUnavailable", "Please try again later.")
+
+
+class FunctionCrash(CallEffect, frozen=True, tag="function-crash"):
+    """The process of the function that makes the call is killed, before or after the call is executed.
+
+    Calls that no running function makes pass, and are not counted.
+    """
+
+    when: Literal["before", "after"] = "before"
+
+    def suits(self, call: Target) -> bool:
+        """Calls of functions alone."""
+        return call.by_function
+
+    def before(self, world: World, call: Target) -> None:
+        """Kill it."""
+        if self.when == "before":
+            self._crash(world, call)
+
+    def after(self, world: World, call: Target) -> None:
+        """Kill it."""
+        if self.when == "after":
+            self._crash(world, call)
+
+    def _crash(self, world: World, call: Target) -> None:
+        world.crash(call.caller.secret_id)
+        raise TransportError(f"tcmock killed the function that called {call.action}")
 
 
 class Stale(CallEffect, frozen=True, tag="stale"):

@@ -25,10 +25,14 @@ class World(Protocol):
     def handle(self, request: Request, *, faulty: bool = True) -> Response:
         """Its answer to a request; without `faulty` no fault hits that."""
 
+    def crash(self, secret_id: str) -> bool:
+        """Kill the process of the function that works with that key; whether there was one."""
+
 
 class Target(msgspec.Struct, frozen=True):
     """The call that is hit; it has passed the gateway."""
 
+    product: str
     action: str
     region: str
     given: Mapping[str, object]
@@ -39,6 +43,10 @@ class Target(msgspec.Struct, frozen=True):
     """Whether it changes nothing."""
     owner: Key
     """The first key of the account that is called: whom another writer acts as."""
+    caller: Key
+    """Who calls."""
+    by_function: bool
+    """Whether a running function does."""
 
 
 class Latency(Effect, frozen=True, tag="latency"):
@@ -57,6 +65,11 @@ class Latency(Effect, frozen=True, tag="latency"):
 class CallEffect(Effect, frozen=True):
     """The hooks, in the order in which the cloud runs them; here each of them does nothing."""
 
+    def suits(self, call: Target) -> bool:
+        """Whether it may hit such a call; those that it may not are not counted either."""
+        del call
+        return True
+
     def before(self, world: World, call: Target) -> None:
         """While the call is on its way, without any lock."""
 
@@ -72,8 +85,8 @@ class CallEffect(Effect, frozen=True):
         """What becomes of the executed call's answer."""
         return answer
 
-    def after(self, request_id: str) -> None:
-        """Once the call was executed. Raises TransportError to lose the answer."""
+    def after(self, world: World, call: Target) -> None:
+        """Once the call was executed, without any lock. Raises TransportError to lose the answer."""
 
 
 class Run(CallEffect, frozen=True, tag="run"):

@@ -9,11 +9,13 @@ import msgspec
 
 from tcmock.faults.answer import (
     ErrorCode,
+    FunctionCrash,
     HttpStatus,
     LostAnswer,
     PartialPage,
     ResetConnection,
     Stale,
+    StoreDown,
     Throttle,
     Unauthorized,
 )
@@ -30,6 +32,8 @@ Written = (
     | ResetConnection
     | LostAnswer
     | Latency
+    | StoreDown
+    | FunctionCrash
     | Stale
     | PartialPage
     | OtherCall

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
 from tcmock.catalogue import SERVICES
+from tcmock.cos.operations import OPERATIONS
 from tcmock.faults.answer import Stale
 from tcmock.faults.audit import AuditEffect
 from tcmock.faults.call import CallEffect, Latency, Target, World
@@ -103,8 +105,12 @@ class Faults:
     def plight(self, target: Target) -> Plight:
         """What happens to a call. `confirm` it where its effect is `tentative` and has made a difference."""
         with self._lock:
-            _, latency = self._due(Latency, target.action, reads=target.reads) or (None, Latency(0.0))
-            fault, effect = self._due(CallEffect, target.action, reads=target.reads) or (None, CallEffect())
+            _, latency = self._due(Latency, target.action, lambda _: True) or (None, Latency(0.0))
+            fault, effect = self._due(
+                CallEffect,
+                target.action,
+                lambda effect: (target.reads or not effect.tentative) and effect.suits(target),
+            ) or (None, CallEffect())
             return Plight(target, latency, effect, fault)
 
     def confirm(self, plight: Plight) -> None:
@@ -116,15 +122,15 @@ class Faults:
     def on_the_way(self, action: str) -> AuditEffect:
         """What happens to the event of a write."""
         with self._lock:
-            _, effect = self._due(AuditEffect, action, reads=False) or (None, AuditEffect())
+            _, effect = self._due(AuditEffect, action, lambda _: True) or (None, AuditEffect())
             return effect
 
-    def _due(self, sort: type[E], action: str, *, reads: bool) -> tuple[Fault, E] | None:
+    def _due(self, sort: type[E], action: str, suits: Callable[[E], bool]) -> tuple[Fault, E] | None:
         """The first fault of that sort whose turn it is; all that the call concerns have then seen it."""
         found: tuple[Fault, E] | None = None
         for fault in self._faults:
             effect = fault.effect
-            if isinstance(effect, sort) and fault.concerns(action) and (reads or not effect.tentative):
+            if isinstance(effect, sort) and fault.concerns(action) and suits(effect):
                 fault.seen += 1
                 if found is None and self._strikes(fault):
                     found = fault, effect
@@ -148,12 +154,17 @@ def _check(fault: Fault) -> None:
         raise ValueError("`at` and `calls` count from 1, and `probability` lies above 0 and up to 1")
     if fault.action == "*":
         return
-    found = [
-        service.actions[fault.action] for service in SERVICES.values() if fault.action in service.actions
+    audited = [
+        service.actions[fault.action].changes is not None
+        for service in SERVICES.values()
+        if fault.action in service.actions
     ]
-    if not found:
+    stored = [OPERATIONS[fault.action].writes] if fault.action in OPERATIONS else []
+    writes = [*audited, *stored]
+    if not writes:
         raise ValueError(f"`{fault.action}` is not emulated: a fault there would never happen")
-    if isinstance(effect, CallEffect) and effect.tentative and all(action.changes for action in found):
+    if isinstance(effect, CallEffect) and effect.tentative and all(writes):
         raise ValueError(f"`{fault.action}` is a write: `{name}` would never happen to it")
-    if isinstance(effect, AuditEffect) and not any(action.changes for action in found):
-        raise ValueError(f"`{fault.action}` is a read and leaves no event: `{name}` would never happen to it")
+    if isinstance(effect, AuditEffect) and not any(audited):
+        what = "" if any(writes) else "is a read and "
+        raise ValueError(f"`{fault.action}` {what}leaves no event: `{name}` would never happen to it")

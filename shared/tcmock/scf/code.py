@@ -9,6 +9,7 @@ import io
 import zipfile
 from pathlib import Path
 
+from tcmock.cos.state import CosState
 from tcmock.errors import APIError, not_emulated
 from tcmock.invocation import Invocation
 from tcmock.parameters import Params
@@ -63,5 +64,16 @@ def _decoded(text: str) -> bytes:
 
 
 def _from_cos(call: Invocation, given: Params) -> Code:
-    del call
-    raise not_emulated(f"code from COS (`{given.text('CosBucketName')}`)")
+    """The zip that lies in a bucket of the account, in the function's region."""
+    if given.text("CosBucketRegion") not in ("", call.region.name):
+        raise APIError(
+            "InvalidParameterValue.CosBucketRegion", "The bucket must be in the function's region."
+        )
+    name = f"{given.text('CosBucketName')}-{call.account.app_id}"
+    bucket = call.region[CosState].buckets.get(name)
+    if bucket is None:
+        raise APIError("ResourceNotFound.Cos", f"The bucket `{name}` does not exist.")
+    key = given.text("CosObjectName").removeprefix("/")
+    if key not in bucket.objects:
+        raise APIError("ResourceNotFound.CosObject", f"`{name}` has no object `{key}`.")
+    return of_archive(bucket.objects[key].body)

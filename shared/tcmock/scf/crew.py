@@ -45,6 +45,10 @@ class Crew:
         while job := self._next():
             try:
                 job()
+            except BaseException:
+                with self._changed:
+                    self._threads -= 1  # this one ends with it
+                raise
             finally:
                 with self._changed:
                     self._running -= 1

@@ -66,8 +66,10 @@ class Events:
             return
         try:
             run, _ = self._runner.run(queued.asked, queued.tries)
-        except APIError:
-            return  # the function, or its version, was deleted meanwhile, and its events with it
+        except APIError as error:
+            if error.code.startswith("ResourceNotFound"):
+                return  # the function, or its version, was deleted meanwhile, and its events with it
+            raise
         if run.status == _SUCCESS or epoch != self._epoch:
             return
         with self._ground.lock:

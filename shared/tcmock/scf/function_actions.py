@@ -9,7 +9,7 @@ import msgspec
 from tcmock.clock import china_time
 from tcmock.errors import APIError, not_emulated
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import Filter, filtered
+from tcmock.listing import Filter, filtered, ordered_page
 from tcmock.scf import version_actions
 from tcmock.scf.code import given_code
 from tcmock.scf.models import LATEST, Configuration, Function, Version
@@ -19,7 +19,6 @@ from tcmock.scf.request import (
     function_of,
     idle_function_of,
     namespace_of,
-    ordered_page,
     resolved,
 )
 from tcmock.scf.settings import DEFAULT_RUNTIME, configured

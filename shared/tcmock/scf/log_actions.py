@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from tcmock.clock import china_time
 from tcmock.errors import APIError
 from tcmock.invocation import Answer, Invocation
-from tcmock.scf.request import ordered_page
+from tcmock.listing import ordered_page
 from tcmock.scf.state import Run, ScfState
 
 _CODES: Mapping[str, Callable[[Run], bool]] = {

@@ -85,17 +85,24 @@ class Pool:
         elif lease:
             self._ground.agenda.at(lease.used + IDLE_SECONDS, lambda: self._cool(key, lease))
 
+    def works_with(self, secret_id: str) -> bool:
+        """Whether an instance works with that key."""
+        return bool(self._working_with(secret_id))
+
     def kill(self, secret_id: str) -> bool:
         """End the process of the instance that works with that key, in the middle of whatever it does."""
+        held = self._working_with(secret_id)
+        for lease in held:
+            lease.instance.kill()
+        return bool(held)
+
+    def _working_with(self, secret_id: str) -> list[Lease]:
         with self._lock:
-            held = [
+            return [
                 lease
                 for lease in self._leases
                 if lease.credentials and lease.credentials.secret_id == secret_id
             ]
-        for lease in held:
-            lease.instance.kill()
-        return bool(held)
 
     def stop(self) -> None:
         """End all instances."""
@@ -106,6 +113,7 @@ class Pool:
         for lease in everything:
             lease.instance.kill()  # whoever waits for a busy one gives it back then
         for lease in warm:
+            self._forget(lease)
             lease.instance.close()
 
     def _cool(self, key: FunctionKey, lease: Lease) -> None:
@@ -124,5 +132,11 @@ class Pool:
             lease.instance.close()
 
     def _forget(self, lease: Lease) -> None:
+        """It is no instance any more, and its keys are nobody's."""
         with self._lock:
             self._leases = [known for known in self._leases if known is not lease]
+        credentials = lease.credentials
+        with self._ground.lock:
+            account = self._ground.accounts().get(lease.deployment.uin)
+            if account and credentials:
+                account.keys[:] = [key for key in account.keys if key.secret_id != credentials.secret_id]

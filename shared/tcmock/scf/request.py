@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable
 
 from tcmock.errors import APIError
 from tcmock.invocation import Invocation
-from tcmock.listing import page
 from tcmock.parameters import Params
 from tcmock.scf.models import DEFAULT, LATEST, Function, Version
 from tcmock.scf.state import ScfState
-
-T = TypeVar("T")
 
 NAMESPACE = "default"
 PROVISIONING_SECONDS = 0.1
@@ -98,24 +94,3 @@ def resolved(function: Function, qualifier: str, chance: Callable[[], float] = l
             "ResourceNotFound.Qualifier", f"`{function.name}` has no version or alias `{qualifier}`."
         )
     return version
-
-
-def ordered_page(
-    items: Sequence[T],
-    params: Params,
-    keys: Mapping[str, Callable[[T], str | float]],
-    *,
-    member: str = "OrderBy",
-) -> Sequence[T]:
-    """One page in the order that is asked for; as they are made if none is.
-
-    Raises:
-        APIError: order, key or page cannot be.
-    """
-    by, direction = params.text(member), params.text("Order").upper() or "ASC"
-    if by and by not in keys:
-        raise APIError("InvalidParameterValue.OrderBy", f"`{member}` must be one of {', '.join(keys)}.")
-    if direction not in ("ASC", "DESC"):
-        raise APIError("InvalidParameterValue.Order", "`Order` must be ASC or DESC.")
-    ordered = sorted(items, key=keys[by] if by else lambda _: 0.0, reverse=direction == "DESC")
-    return page(ordered, params.number("Offset"), params.number("Limit"), code="InvalidParameterValue.Limit")

@@ -8,11 +8,11 @@ import msgspec
 
 from tcmock.errors import APIError, not_emulated
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import filtered
+from tcmock.listing import filtered, ordered_page
 from tcmock.parameters import Params
 from tcmock.scf.cron import Cron, parse
 from tcmock.scf.models import LATEST, Function, Trigger
-from tcmock.scf.request import function_of, ordered_page, resolved
+from tcmock.scf.request import function_of, resolved
 from tcmock.scf.view import shown_trigger
 
 MAX_TRIGGERS = 10

@@ -10,9 +10,9 @@ import msgspec
 from tcmock.clock import china_time
 from tcmock.errors import APIError, not_emulated
 from tcmock.invocation import Answer, Invocation
-from tcmock.listing import number, page
+from tcmock.listing import number, ordered_page, page
 from tcmock.scf.models import DEFAULT, LATEST, Alias, Function, Version
-from tcmock.scf.request import begin, function_of, idle_function_of, ordered_page
+from tcmock.scf.request import begin, function_of, idle_function_of
 
 _NAME = re.compile(r"[A-Za-z][\w-]{0,63}", re.ASCII)
 _LIMIT = "InvalidParameterValue.Limit"

@@ -28,6 +28,7 @@ TKE = Product(
             "2022-05-01",
             {
                 "DescribeClusterInstances": Action(machine_actions.describe),
+                "DescribeClusters": Action(cluster_actions.describe_briefly),
                 "DescribeNodePools": Action(machine_actions.describe_pools),
                 "ModifyClusterMachine": Action(machine_actions.modify, _CLUSTER),
             },

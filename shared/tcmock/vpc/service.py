@@ -19,6 +19,7 @@ from tcmock.vpc import (
     network_document,
     policy_actions,
     policy_views,
+    snapshot_policies,
     task_actions,
     template_actions,
     template_document,
@@ -132,6 +133,7 @@ _ACTIONS: Mapping[str, Action] = {
     **_INTERFACES,
     **_MEMBERS,
     **{name: action for kind in KINDS for name, action in _templates(kind).items()},
+    "DescribeSnapshotPolicies": Action(snapshot_policies.describe),
     "DescribeSubnets": Action(network_actions.describe_subnets),
     "DescribeTemplateLimits": Action(template_actions.describe_limits),
     "DescribeVpcTaskResult": Action(task_actions.describe),
@@ -145,6 +147,7 @@ VPC = Product(
         Section("subnets", network_document.add_subnet, network_document.dump_subnets),
         *template_document.sections(),
         Section("security_groups", group_document.add, group_document.dump, group_document.load),
+        Section("snapshot_policies", snapshot_policies.add, snapshot_policies.dump),
         Section("network_interfaces", interface_document.add, interface_document.dump, late=True),
     ),
 )

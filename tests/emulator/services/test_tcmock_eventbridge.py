@@ -104,6 +104,15 @@ def test_a_change_in_any_region_reaches_the_default_bus(call: Any, cloud: Cloud,
     assert event["id"] == event["data"]["requestID"] == cloud.audit.records[-1]["requestID"]
 
 
+def test_a_change_of_nothing_is_an_event_too(call: Any, cloud: Cloud, sink: Sink) -> None:
+    """Without a subject."""
+    wired(call, '{"source":"cam.cloud.tencent"}')
+    call("cam", "DeletePolicy", PolicyId=[])
+    assert cloud.settle(5)
+    (event,) = sink.events
+    assert (event["subject"], event["resource"], event["data"]["eventName"]) == ("", [], "DeletePolicy")
+
+
 def test_only_guangzhou_has_a_default_bus(call: Any, cloud: Cloud) -> None:
     """Which cannot be deleted, and takes no events of one's own."""
     assert call("eb", "ListEventBuses", at="ap-shanghai")["EventBuses"] == []

@@ -255,3 +255,15 @@ def test_a_group_that_something_has_cannot_be_deleted(local: Any, region: Any) -
     )
     for group in users:
         assert local.error("vpc", "DeleteSecurityGroup", SecurityGroupId=group) == "ResourceInUse"
+
+
+def test_snapshot_policies_are_shown(call: Any, region: Any) -> None:
+    """Of a state document, by id or name."""
+    made = region.add("snapshot_policies", SnapshotPolicyName="daily", BackupType="time")
+    region.add("snapshot_policies")
+    assert call("vpc", "DescribeSnapshotPolicies")["TotalCount"] == 2
+    by_name = [{"Name": "snapshot-policy-name", "Values": ["daily"]}]
+    (shown,) = call("vpc", "DescribeSnapshotPolicies", Filters=by_name)["SnapshotPolicySet"]
+    assert (shown["SnapshotPolicyId"], shown["BackupType"], shown["Enable"]) == (made, "time", True)
+    both = {"SnapshotPolicyIds": [made], "Filters": by_name}
+    assert call.error("vpc", "DescribeSnapshotPolicies", **both) == "InvalidParameter.Coexist"

@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from tcmock.catalogue import SERVICES
+from tcmock.cloudaudit.state import CloudAuditState, Storage, Track
 from tcmock.eventbridge import envelope
 
 ACCOUNT, SG, ENI = "100000000001", "sg-0000000a", "eni-0000000a"
 BUS, RULE, TARGET = "eb-0000000a", "rule-0000000a", "target-0000000a"
 QCS = f"qcs::scf:ap-guangzhou:uin/{ACCOUNT}:namespace/default/function/guard/$LATEST"
 ZIP = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # a zip with nothing in it
+TOPIC = {
+    "Storage": {
+        "StorageType": "cls",
+        "StorageRegion": "ap-guangzhou",
+        "StorageName": "topic",
+        "StoragePrefix": "cloudaudit",
+    }
+}
 ROW = {"Protocol": "TCP", "Port": "9", "CidrBlock": "10.0.0.0/8", "Action": "ACCEPT"}
 ROWS = {"SecurityGroupId": SG, "SecurityGroupPolicySet": {"Ingress": [ROW]}}
 AT_0 = {"SecurityGroupId": SG, "SecurityGroupPolicySet": {"Ingress": [{**ROW, "PolicyIndex": 0}]}}
@@ -155,6 +165,12 @@ WRITES: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
             ("DeleteFunction", "guard", {}),
         )
     },
+    ("cloudaudit", "CreateAuditTrack"): (
+        {"Name": "more", "Status": 1, "ActionType": "*", "ResourceType": "*", "EventNames": ["*"], **TOPIC},
+        "track/{}",
+    ),
+    ("cloudaudit", "ModifyAuditTrack"): ({"TrackId": 21_001, "Status": 0}, "track/21001"),
+    ("cloudaudit", "DeleteAuditTrack"): ({"TrackId": 21_001}, "track/21001"),
     ("cam", "DetachRolePolicy"): ({"DetachRoleName": "guard", "PolicyName": "read"}, "role/guard"),
     ("cam", "UpdateAssumeRolePolicy"): ({"RoleName": "guard", "PolicyDocument": TRUST}, "role/guard"),
     ("cam", "UpdatePolicy"): ({"PolicyId": 7, "PolicyDocument": READ}, "policy/7"),
@@ -197,6 +213,18 @@ def _world(region: Any, cloud: Any) -> None:
         Triggers=[{"TriggerName": "sweep", "TriggerDesc": "0 0 0 1 1 * 2099"}],
     )
     account = cloud.account(ACCOUNT)
+    state = account[CloudAuditState]
+    state.last_track = 21_001
+    state.tracks[21_001] = Track(
+        track_id=21_001,
+        name="first",
+        status=1,
+        storage=msgspec.convert(TOPIC["Storage"], Storage),
+        action_type="*",
+        resource_type="*",
+        event_names=("*",),
+        created=0.0,
+    )
     account.add("policies", PolicyName="read", PolicyId=7, PolicyDocument=READ)
     account.add("roles", RoleName="guard", Policies=["read"])
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -428,3 +429,60 @@ def test_an_instance_that_ends_leaves_nothing_open(function: MakeFunction) -> No
     before = len(list(OPEN_FILES.iterdir()))
     assert runtime.invoke({}).status_code == 439
     assert len(list(OPEN_FILES.iterdir())) == before
+
+
+def test_a_folder_can_be_read_only(function: MakeFunction, tmp_path: Path) -> None:
+    """By its permissions, whoever runs the function."""
+    runtime = function(
+        """
+        from pathlib import Path
+        def main_handler(event, context):
+            Path("new.txt").write_text("x")
+        """
+    )
+    tmp_path.chmod(0o555)
+    try:
+        run = runtime.invoke({})
+    finally:
+        tmp_path.chmod(0o755)
+    assert run.error
+    assert "Permission denied: 'new.txt'" in str(run.error["stackTrace"])
+
+
+def test_killed_from_outside(function: MakeFunction) -> None:
+    """The invocation ends in an exited process; the next one starts anew."""
+    runtime = function(
+        """
+        import time
+        def main_handler(event, context):
+            time.sleep(event)
+        """
+    )
+    assert runtime.invoke(0).cold
+    assert runtime.warm
+    threading.Timer(0.05, runtime.kill).start()
+    run = runtime.invoke(60)
+    assert (run.status_code, runtime.warm) == (439, False)
+    assert runtime.invoke(0).cold
+
+
+def test_killed_before_it_began(function: MakeFunction) -> None:
+    """Whoever kills an instance must not come too early."""
+    runtime = function("def main_handler(event, context): pass")
+    runtime.kill()
+    assert runtime.invoke({}).status_code == 439
+    assert runtime.invoke({}).status_code == 200
+
+
+def test_versions_and_runtimes_have_names(function: MakeFunction) -> None:
+    """As the function is told."""
+    runtime = function(
+        """
+        import os
+        def main_handler(event, context):
+            return [os.environ["SCF_FUNCTIONVERSION"], os.environ["SCF_RUNTIME"], context["function_version"]]
+        """,
+        version="7",
+        runtime="Python3.9",
+    )
+    assert runtime.invoke({}).result == ["7", "Python3.9", "7"]

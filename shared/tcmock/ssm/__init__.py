@@ -1,0 +1,1 @@
+"""Secrets Manager: secrets of state documents, read only (version 2019-09-23)."""
