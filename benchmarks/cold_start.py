@@ -36,9 +36,9 @@ TYPED = {"vpc": "v20170312", "tke": "v20180525", "cvm": "v20170312"}
 COMMON = "from tencentcloud.common.common_client import CommonClient"
 PROBE = """
 import time
-started = time.perf_counter()
+started = time.process_time()
 {imports}
-elapsed = (time.perf_counter() - started) * 1000
+elapsed = (time.process_time() - started) * 1000
 import sys
 generated = [name for name in sys.modules if name.startswith("tencentcloud.") and ".v20" in name]
 status = open("/proc/self/status").read()

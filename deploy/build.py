@@ -32,11 +32,6 @@ class Places(msgspec.Struct, frozen=True):
     """What is deployed from here: zips, manifest, SBOM."""
 
     @property
-    def requirements(self) -> Path:
-        """What the zips carry besides this project, locked."""
-        return self.root / "requirements" / "runtime.txt"
-
-    @property
     def work(self) -> Path:
         """Staged folders and fetched wheels, kept to save time."""
         return self.root / ".serverless" / "work"
@@ -54,8 +49,9 @@ def build(service: Service, places: Places) -> inventory.Manifest:
     python = find_interpreter()
     places.work.mkdir(parents=True, exist_ok=True)
     places.output.mkdir(parents=True, exist_ok=True)
-    wheels = runtime_wheels(python, places.requirements, places.work)
-    native = native_wheels(python, places.requirements, places.work)
+    requirements = places.root / "requirements" / "runtime.txt"
+    wheels = runtime_wheels(python, requirements, places.work)
+    native = native_wheels(python, requirements, places.work)
     artefacts = {}
     for function in service.functions:
         folder = places.work / function.key
@@ -69,7 +65,7 @@ def build(service: Service, places: Places) -> inventory.Manifest:
         artefacts[function.key] = inventory.describe(archive)
     manifest = inventory.Manifest(
         version=version("sgguard"),
-        requirements=hashlib.sha256(places.requirements.read_bytes()).hexdigest(),
+        requirements=hashlib.sha256(requirements.read_bytes()).hexdigest(),
         config=None if config is None else hashlib.sha256(config).hexdigest(),
         functions=artefacts,
     )

@@ -11,6 +11,7 @@ from sgguard.errors import GuardError
 _PROBE = """
 import importlib, json, pathlib, pkgutil, sys
 folder = pathlib.Path(sys.argv[1])
+OPTIONAL = ("apprise",)  # where nothing of the settings needs them
 sys.path[:0] = sys.argv[2:] + [str(folder)]
 problems = []
 index = importlib.import_module("index")
@@ -24,7 +25,7 @@ for library in ("sgguard", "scfshim"):
             importlib.import_module(module.name)
         except ImportError as error:
             missing = (error.name or "").partition(".")[0]
-            if missing not in ("qcloud_cos", "apprise"):
+            if missing not in OPTIONAL:
                 problems.append(f"{module.name}: {error}")
         except Exception as error:
             problems.append(f"{module.name}: {type(error).__name__}: {error}")

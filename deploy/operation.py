@@ -59,6 +59,8 @@ def logs(service: Service, _: Places, options: argparse.Namespace) -> int:
     """Print the last invocations of a function, the newest first."""
     cloud = ManagementApi(service.region)
     name = service.named(_function(service, options.function).key)
+    if current.function(cloud, name, service.namespace) is None:
+        raise GuardError(f"There is no function {name}.", next_step="Deploy it first.")
     answer = cloud.call(
         "scf", "GetFunctionLogs", FunctionName=name, Namespace=service.namespace, Limit=20, Offset=0
     )

@@ -7,9 +7,16 @@ from collections.abc import Iterator, Mapping
 from deploy.plan import Call, Step, changes
 from deploy.service import Function
 from deploy.target import Target, compact
+from sgguard.adapters.cos_bucket import Location, read_location
 from sgguard.deployment import current
-from sgguard.deployment.policies import permissions, read_policy, trust_of_functions, write_policy
-from sgguard.errors import GuardError
+from sgguard.deployment.policies import (
+    permissions,
+    read_policy,
+    store_policy,
+    trust_of_functions,
+    write_policy,
+)
+from sgguard.errors import ConfigError, GuardError, Problem
 
 
 def wanted_policies(target: Target, function: Function) -> dict[str, object]:
@@ -21,6 +28,10 @@ def wanted_policies(target: Target, function: Function) -> dict[str, object]:
             next_step="After adding one run `make generate`.",
         )
     documents: dict[str, object] = {f"{name}-read": read_policy(needed)}
+    store = function.variables.get("SGGUARD_STORE", "")
+    if store.startswith("cos:"):
+        place = store_location(store, target.service.region)
+        documents[f"{name}-store"] = store_policy(place.bucket, place.prefix, place.region)
     if target.service.mode == "enforce":
         documents[f"{name}-write"] = write_policy(needed, target.account)
     return documents
@@ -62,6 +73,14 @@ def removal(policy: current.Policy, *roles: str) -> Step:
     ]
     delete = Call("cam", "DeletePolicy", {"PolicyId": [policy.id]})
     return Step(verb="delete", kind="policy", name=policy.name, calls=(*detach, delete))
+
+
+def store_location(store: str, region: str) -> Location:
+    """Where a store on COS is. Raises ConfigError."""
+    try:
+        return read_location(store, {"TENCENTCLOUD_REGION": region})
+    except ValueError as error:
+        raise ConfigError([Problem("SGGUARD_STORE", str(error), "Correct it.")]) from error
 
 
 def _role_step(target: Target, name: str, role: current.Role | None) -> Step:

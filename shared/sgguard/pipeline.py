@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 from structlog.typing import FilteringBoundLogger
 
-from sgguard.act import Bounds, Commission, GroupWriter, Hands, Notice, carry_out, labelled
+from sgguard.act import Bounds, Commission, GroupWriter, Hands, Notice, carry_out, labelled, put_on_record
 from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate
@@ -307,11 +307,11 @@ class _GroupRun:
         """Carry out a revert; everything else needs no act."""
         facts, _, plan = judged
         guard = self._guard
-        if plan.decision != "revert":
-            return Outcome(result="none")
         commission = Commission(
             plan=plan, region=facts.region, names=facts.names, by=guard.name, change=self._change
         )
+        if plan.decision != "revert":
+            return self._held(commission)
         hands = Hands(guard.writer, guard.readers.groups, guard.store, guard.clock)
 
         def judge(group: SecurityGroupPolicySet) -> Evaluation:
@@ -337,6 +337,16 @@ class _GroupRun:
         )
         self._bounds.note_store(outcome.reasons)
         return outcome
+
+    def _held(self, commission: Commission) -> Outcome:
+        """Nothing is written; if something was wanted to be, that is on record with every reason."""
+        guard = self._guard
+        if commission.plan.steps:
+            try:
+                self._journal = put_on_record(commission, guard.store, at=guard.clock())
+            except StoreError as error:
+                self._log.warning("held plan not put on record", reason=str(error))
+        return Outcome(result="none")
 
     def _finished(self, judged: _Judged, outcome: Outcome) -> Run:
         written = (*self._applied, *self._doubtful)

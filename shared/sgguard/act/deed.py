@@ -15,7 +15,17 @@ from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Plan
 from sgguard.model.reason import reason
 from sgguard.model.security_group import Names, SecurityGroupPolicySet
-from sgguard.state import JournalEntry, Snapshot, Store, StoreError, Written, aftermath, append, keep_snapshot
+from sgguard.state import (
+    JournalEntry,
+    Snapshot,
+    Store,
+    StoreError,
+    Written,
+    aftermath,
+    append,
+    head_of,
+    keep_snapshot,
+)
 from sgguard.state.journal import Deed
 
 
@@ -68,6 +78,20 @@ def carry_out(
     return outcome
 
 
+def put_on_record(commission: Commission, store: Store, *, at: float) -> str:
+    """Journal a write that was wanted and is not made; the same plan with the same decision once.
+
+    Returns the entry's id, empty if it was there. Raises StoreError.
+    """
+    plan = commission.plan
+    held = f"{plan.id}/{plan.decision}"
+    head = head_of(store, plan.group_id)
+    if head is not None and head.held == held:
+        return ""
+    entry = msgspec.structs.replace(_intended(commission, "", at), deed="hold", phase="ended")
+    return append(store, entry, held=held).id
+
+
 def _intended(commission: Commission, snapshot: str, at: float) -> JournalEntry:
     plan = commission.plan
     return JournalEntry(
@@ -77,6 +101,7 @@ def _intended(commission: Commission, snapshot: str, at: float) -> JournalEntry:
         phase="intended",
         by=commission.by,
         change=commission.change,
+        decision=plan.decision,
         reasons=plan.reasons,
         region=commission.region,
         expected_version=plan.expected_version,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.state import Store, StoreError
 
 
@@ -19,6 +18,8 @@ class OpenStore(Store, Protocol):
 def open_store(setting: str) -> OpenStore:
     """A bucket of COS for ``cos://…``, else an SQLite file. Raises StoreError."""
     if not setting.startswith("cos:"):
+        from sgguard.adapters.sqlite_store import SqliteStore  # on SCF the store is a bucket
+
         return SqliteStore(setting)
     from sgguard.adapters.cos_bucket import read_location
     from sgguard.adapters.cos_store import CosStore

@@ -22,6 +22,8 @@ def moment(at: float) -> str:
 def what_happened(intention: Written, end: Written | None, language: Language) -> tuple[str, str]:
     """How a deed ended, and its rows or reasons in short."""
     entry = intention.entry
+    if entry.deed == "hold":
+        return entry.decision or "", "; ".join(say(reason, language) for reason in entry.reasons)
     if entry.phase == "ended":
         return "done", "; ".join(say(reason, language) for reason in entry.reasons)
     rows = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +14,13 @@ T = TypeVar("T")
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the root of a document."""
+
+
+def nearest(text: str, known: Iterable[str]) -> list[str]:
+    """The known text that is most like another; empty if none is."""
+    from difflib import get_close_matches  # only a mistake pays for it
+
+    return get_close_matches(text, list(known), n=1)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -70,7 +76,7 @@ class Reader:
         names = list(known)
         for key in self._values:
             if key not in names:
-                near = get_close_matches(key, names, n=1)
+                near = nearest(key, names)
                 fix = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(names)}."
                 self.problem(key, "is not a known key", fix)
 
@@ -103,7 +109,7 @@ class Reader:
         if text in allowed:
             return allowed[text]
         if text:
-            near = get_close_matches(text, list(allowed), n=1)
+            near = nearest(text, allowed)
             names = ", ".join(map(repr, allowed))
             fix = f"Did you mean {near[0]!r}?" if near else f"Write one of {names}."
             self.problem(key, f"is {text!r}", fix)

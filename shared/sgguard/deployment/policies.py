@@ -13,6 +13,7 @@ from sgguard.deployment.cam_names import allowing, document, is_read
 _GROUPS = ("qcs::cvm:*:uin/{uin}:sg/*", "qcs::vpc:*:uin/{uin}:sg/*")
 """Security groups, as documented (https://www.tencentcloud.com/document/product/598/57179) and as tools spell
 them."""
+_COS = ("DeleteObject", "GetBucket", "GetObject", "HeadObject", "PutObject")
 FILE = Path(__file__).with_name("permissions.json")
 
 
@@ -50,6 +51,22 @@ def write_policy(needed: Permissions, uin: str) -> dict[str, object]:
 def write_resources(uin: str) -> list[str]:
     """The security groups of an account, as policies name them."""
     return [group.format(uin=uin) for group in _GROUPS]
+
+
+def store_policy(bucket: str, prefix: str, region: str) -> dict[str, object]:
+    """What a store on COS needs: the documents below one prefix of one bucket.
+
+    https://www.tencentcloud.com/document/product/436/30581
+    """
+    actions = store_actions(bucket, prefix, region)
+    return document(allowing((f"name/{action}" for action, _ in actions), [actions[0][1]]))
+
+
+def store_actions(bucket: str, prefix: str, region: str) -> list[tuple[str, str]]:
+    """Each action that a store on COS needs, such as ``cos:GetObject``, and on which resource."""
+    below = "/".join(filter(None, (bucket, prefix)))
+    resource = f"qcs::cos:{region}:uid/{bucket.rpartition('-')[2]}:{below}/*"
+    return [(f"cos:{action}", resource) for action in _COS]
 
 
 def trust_of_functions() -> dict[str, object]:

@@ -62,10 +62,10 @@ def undo(identity: str, guard: Guard, *, by: str, freeze: bool = True) -> Done:
 def _intention(identity: str, guard: Guard) -> Written:
     """The deed that is meant, if it can be taken back. Raises ErrandError, and JournalError."""
     written = find(guard.store, identity)
-    if written.entry.deed in {"freeze", "unfreeze"}:
+    if written.entry.deed in {"freeze", "unfreeze", "hold"}:
         raise ErrandError(
             f"{written.id} wrote to no group: it is a {written.entry.deed}.",
-            next_step="Use sgguard freeze and sgguard unfreeze.",
+            next_step="sgguard journal list shows what was written.",
         )
     if written.entry.phase == "ended":
         written = find(guard.store, written.entry.intention)

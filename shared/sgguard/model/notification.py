@@ -72,7 +72,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str = ""
     """Key of the rows as they were before the first write; empty if nothing was written."""
     journal: str = ""
-    """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if no write was tried."""
+    """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if nothing was written."""
     approval: str = ""
     """Id of the plan that waits for somebody's approval, for `sgguard apply`; empty if none does."""
 

@@ -71,7 +71,8 @@ def compose(
         observed_at=facts.observed_at,
         acted_at=acted_at,
         snapshot=outcome.snapshot,
-        journal=outcome.journal,
+        # What wrote nothing cannot be undone.
+        journal=outcome.journal if outcome.snapshot else "",
         approval=plan.id if any(one.code == "hold.approval" for one in plan.reasons) else "",
     )
 

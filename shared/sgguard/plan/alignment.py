@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from sgguard.model.security_group import SecurityGroupPolicy
 from sgguard.traffic.port import parse_ports
@@ -54,6 +53,8 @@ class Alignment:
     """The rows of an earlier list laid beside those of a later one."""
 
     def __init__(self, old: Sequence[SecurityGroupPolicy], new: Sequence[SecurityGroupPolicy]) -> None:
+        from difflib import SequenceMatcher  # only a plan pays for it
+
         matcher = SequenceMatcher(
             None, [content_of(row) for row in old], [content_of(row) for row in new], autojunk=False
         )

@@ -18,7 +18,7 @@ import msgspec
 from sgguard.model.change import ChangeEvent
 from sgguard.model.finding import Evaluation
 from sgguard.model.outcome import AppliedStep, Result
-from sgguard.model.plan import Proof, Step
+from sgguard.model.plan import Decision, Proof, Step
 from sgguard.model.reason import Reason
 from sgguard.state.ports import Entry, Store, StoreError
 
@@ -27,8 +27,8 @@ WHOLE_GUARD = "guard"
 """The chain of what concerns no single group."""
 _KEY = re.compile(r"(?P<chain>[^/]+)/(?P<sequence>\d{8})-(?P<digest>[0-9a-f]{64})")
 
-Deed = Literal["revert", "apply", "undo", "freeze", "unfreeze"]
-"""``apply``: a plan that somebody approved."""
+Deed = Literal["revert", "hold", "apply", "undo", "freeze", "unfreeze"]
+"""``hold``: a write that was wanted and not made, with every reason. ``apply``: an approved plan."""
 
 
 class JournalError(StoreError):
@@ -68,6 +68,8 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts: the guard's own name, or the person who gave the command."""
     change: ChangeEvent | None = None
     """What the deed answers to."""
+    decision: Decision | None = None
+    """None for a switch, and at the end of a deed."""
     reasons: tuple[Reason, ...] = ()
     region: str = ""
     expected_version: str = ""
@@ -120,6 +122,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Request ids of the last writes."""
     version: str = ""
     """Version of the group that the last write left."""
+    held: str = ""
+    """What was held back last: id of the plan and the decision. The same is not put on record twice."""
 
 
 def key_of(chain: str, sequence: int, digest: str) -> str:
@@ -133,8 +137,11 @@ def place_of(key: str) -> Place | None:
     return found and Place(chain=found["chain"], sequence=int(found["sequence"]), digest=found["digest"])
 
 
-def append(store: Store, entry: JournalEntry) -> Written:
-    """Add an entry to the end of its chain. Raises StoreError, and JournalError for a broken chain."""
+def append(store: Store, entry: JournalEntry, *, held: str = "") -> Written:
+    """Add an entry to the end of its chain. Raises StoreError, and JournalError for a broken chain.
+
+    `held` is for `Head.held`.
+    """
     tips = _tips(store, entry.chain)
     sequence = max((tip.entry.sequence for tip in tips), default=-1) + 1
     parents = tuple(sorted(tip.digest for tip in tips))
@@ -149,6 +156,7 @@ def append(store: Store, entry: JournalEntry) -> Written:
         digest=digest,
         requests=tuple(step.request_id for step in applied if step.request_id),
         version=applied[-1].version_after if applied else "",
+        held=held,
     )
     store.replace(_head_entry(entry.chain, head, entry.at))
     return Written(digest=digest, entry=entry)

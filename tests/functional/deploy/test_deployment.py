@@ -18,7 +18,7 @@ from deploy.showing import document, lines
 from scfshim import Credentials, Retry
 from sgguard.deployment import current
 from sgguard.deployment.management_api import CloudError, ManagementApi
-from sgguard.deployment.policies import trust_of_functions
+from sgguard.deployment.policies import store_policy, trust_of_functions
 from sgguard.errors import ConfigError, GuardError
 from tcmock import mock_tencentcloud
 
@@ -213,6 +213,16 @@ def test_remove_leaves_nothing(site: Site, service: Service) -> None:
     ]
     assert site.left() == before
     assert site.remove(service) == []
+
+
+def test_a_store_on_cos_gets_a_policy_of_its_own(site: Site, service: Service) -> None:
+    on_cos = changed(service, variables={"SGGUARD_STORE": "cos://guard-1250000000/sgguard"})
+    assert "create policy sgguard-dev-guard-store" in site.deploy(on_cos)
+    policy = current.policies(site.api, "sgguard-dev-guard-store")["sgguard-dev-guard-store"]
+    assert policy.document == store_policy("guard-1250000000", "sgguard", "ap-guangzhou")
+    assert "delete policy sgguard-dev-guard-store" in site.deploy(service)
+    with pytest.raises(ConfigError, match="SGGUARD_STORE: names no bucket with its APPID"):
+        site.deploy(changed(service, variables={"SGGUARD_STORE": "cos://guard/sgguard"}))
 
 
 def test_another_stage_is_left_alone(site: Site, service: Service) -> None:

@@ -51,6 +51,7 @@ class TestApply:
         assert done.outcome.evaluation.verdict == "compliant"
         assert rows(cloud) == DEFAULT
         assert [(w.entry.deed, w.entry.phase, w.entry.by) for w in all_entries(guard.store)] == [
+            ("hold", "ended", "sgguard"),
             ("apply", "intended", "ana"),
             ("apply", "ended", "ana"),
         ]

@@ -143,6 +143,14 @@ def test_every_reason_is_recorded(cloud: Cloud, guard: Guard) -> None:
     ]
     assert held(run, "protects")
     assert writes(cloud) == []
+    (entry,) = (written.entry for written in all_entries(guard.store, GROUP))
+    assert (entry.deed, entry.decision, entry.expected_version) == ("hold", "alert", "8")
+    assert [say(why) for why in entry.reasons] == reasons(run)
+    assert entry.steps
+    assert run.outcome is not None
+    assert run.outcome.journal
+    run_one(at(guard, modes=modes, protected=(GROUP,), windows=(window,)))
+    assert len(all_entries(guard.store, GROUP)) == 1, "the same again is no news"
 
 
 def test_a_fight_ends_in_alerts(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
