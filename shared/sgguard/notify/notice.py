@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from sgguard.model.finding import Severity
-from sgguard.model.notification import Notification
+from sgguard.model.notification import Action, Notification
 from sgguard.model.reason import Reason
 from sgguard.report.fingerprint import fingerprint
 
@@ -17,11 +17,23 @@ def compose_notice(
 
     `what` names it, and `which` tells one from another of its sort: the same is told once within some time.
     """
+    identity = f"notice {what} {which}".rstrip()
+    return _about_itself(identity, _TITLES[what], "notice", (why,), at, severity)
+
+
+def compose_test(*, at: float) -> Notification:
+    """A message that says of itself that it is a test."""
+    return _about_itself("test", "This is a test", "test", (), at, "info")
+
+
+def _about_itself(
+    what: str, title: str, action: Action, reasons: tuple[Reason, ...], at: float, severity: Severity
+) -> Notification:
     return Notification(
-        id=sha256(f"notice\0{what}\0{round(at)}".encode()).hexdigest()[:32],
-        fingerprint=fingerprint("", f"notice {what} {which}".rstrip()),
-        title=_TITLES[what],
-        action="notice",
+        id=sha256(f"{what}\0{round(at)}".encode()).hexdigest()[:32],
+        fingerprint=fingerprint("", what),
+        title=title,
+        action=action,
         decision=None,
         severity=severity,
         group_id="",
@@ -33,7 +45,7 @@ def compose_notice(
         findings=(),
         rows=(),
         proof=None,
-        reasons=(why,),
+        reasons=reasons,
         change=None,
         observed_at=at,
     )
