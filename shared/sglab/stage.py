@@ -61,7 +61,7 @@ class Stage:
         ended: is called with every invocation that has ended, by the thread that ran it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stage has that many settings
         self,
         *,
         mode: Mode,
