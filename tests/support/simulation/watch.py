@@ -16,7 +16,7 @@ from sgguard.evaluate import Circumstances
 from sgguard.model.finding import Evaluation
 from sgguard.model.run import Run
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicy, SecurityGroupPolicySet
-from sgguard.state import Entry
+from sgguard.state import Entry, Pending
 from sgguard.state.records import Snapshot
 from sgguard.wire.policy_set import encode_policy
 from simulation.walk import PUBLIC, REQUIRED, Packet, accepts
@@ -169,10 +169,19 @@ class Watch:
         self._told(run)
 
     def _told(self, run: Run) -> None:
-        kept = {entry.key.partition("/")[0] for entry in self._history.shelf.of("outbox")}
-        received = {notification.id for notification in self._history.inbox.received}
+        if not run.notifications:
+            return
+        pending = [
+            msgspec.json.decode(entry.document, type=Pending).notification
+            for entry in self._history.shelf.of("outbox")
+        ]
+        told = [*self._history.inbox.received, *pending]
+        ids = {notification.id for notification in told}
+        known = {notification.fingerprint for notification in told}
         for sent in run.notifications:
-            there = sent.notification.id in received or sent.notification.id in kept
+            there = sent.notification.id in ids
+            if all(delivery.status == "suppressed" for delivery in sent.deliveries):
+                there = sent.notification.fingerprint in known  # it is open, and people know
             self._hold("I7", there, f"neither delivered nor kept: {sent.notification.title}")
 
     def ended(self) -> None:
