@@ -19,8 +19,10 @@ from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.errors import UnansweredError
 from sgguard.evaluate import group as verdicts
 from sgguard.facts.memory import FactsMemory
+from sgguard.model.notification import Delivery, Letter
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Step
+from sgguard.model.run import Sent
 from sgguard.wire.policy_set import direction_key
 
 
@@ -222,10 +224,11 @@ def unknown_code_is_success() -> Any:
     return _patched((pipeline, "dispatch", _careless))
 
 
-def _careless(notification: Any, channels: Any, store: Any, *, at: float) -> Any:
-    from sgguard.model.run import Sent
-
-    return Sent(notification=notification, deliveries=tuple(c.deliver(notification) for c in channels))
+def _careless(notification: Any, channels: Any, store: Any, **_: Any) -> Any:
+    for channel in channels:
+        channel.deliver(Letter(content=notification))
+    done = tuple(Delivery(channel=channel.name, status="delivered", detail="") for channel in channels)
+    return Sent(notification=notification, deliveries=done)
 
 
 def silent() -> Any:

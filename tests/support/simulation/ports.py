@@ -9,9 +9,10 @@ from scfshim import Call
 from sgguard.errors import GatherError
 from sgguard.facts import NamedGroup, Readers, Vpc
 from sgguard.model.cluster import Cluster
-from sgguard.model.notification import Delivery, Notification
+from sgguard.model.notification import Delivery, Digest, Letter, Notification
 from sgguard.model.security_group import Names, SecurityGroupPolicySet
 from sgguard.model.stack import Binding
+from sgguard.notify.pace import Pace
 from sgguard.state import Entry, StoreError
 from sgguard.state.ports import Kind
 from simulation.cloud import refusal, silence
@@ -183,14 +184,16 @@ class Inbox:
     """The one channel of a site, and everything that reached people."""
 
     name = "inbox"
+    paces: tuple[Pace, ...] = ()
+    digest_size = 1
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self.received: list[Notification] = []
+        self.received: list[Notification | Digest] = []
 
-    def deliver(self, notification: Notification) -> Delivery:
-        self._history.pause("channel", f"post {notification.title}")
+    def deliver(self, letter: Letter) -> Delivery:
+        self._history.pause("channel", "post a message")
         if self._history.weather.strikes("channel-down"):
             return Delivery(channel=self.name, status="retry", detail="no answer")
-        self.received.append(notification)
+        self.received.append(letter.content)
         return Delivery(channel=self.name, status="delivered", detail="ok")

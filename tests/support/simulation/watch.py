@@ -16,7 +16,7 @@ from sgguard.evaluate import Circumstances
 from sgguard.model.finding import Evaluation
 from sgguard.model.run import Run
 from sgguard.model.security_group import DIRECTIONS, SecurityGroupPolicy, SecurityGroupPolicySet
-from sgguard.state import Entry
+from sgguard.state import Entry, Pending
 from sgguard.state.records import Snapshot
 from sgguard.wire.policy_set import encode_policy
 from simulation.walk import PUBLIC, REQUIRED, Packet, accepts
@@ -169,11 +169,13 @@ class Watch:
         self._told(run)
 
     def _told(self, run: Run) -> None:
-        kept = {entry.key.partition("/")[0] for entry in self._history.shelf.of("outbox")}
-        received = {notification.id for notification in self._history.inbox.received}
+        """Whether each message, or one that says the same, reached people or waits in the outbox."""
+        waiting = [msgspec.json.decode(e.document, type=Pending) for e in self._history.shelf.of("outbox")]
+        told = {message.fingerprint for message in self._history.inbox.received}
+        told.update(message.notification.fingerprint for message in waiting)
         for sent in run.notifications:
-            there = sent.notification.id in received or sent.notification.id in kept
-            self._hold("I7", there, f"neither delivered nor kept: {sent.notification.title}")
+            there = sent.notification.fingerprint in told
+            self._hold("I7", there, f"neither delivered nor kept: {sent.notification}")
 
     def ended(self) -> None:
         """All is quiet and one sweep has run: I1."""
