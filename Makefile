@@ -88,10 +88,6 @@ simulate: $(VENV)/dev ## 20,000 histories of a guarded cloud under faults, then 
 	@PYTHONPATH=tests/support $(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--histories $(or $(HISTORIES),20000))
 	@$(if $(SEED),true,PYTHONPATH=tests/support $(BIN)/python -m simulation --mutants)
 
-.PHONY: bench
-bench: $(VENV)/dev ## The emulator's and the loop's speed, each beside its bar
-	@for name in tcmock_seed tcmock_server lab_loop; do echo "$$name:"; $(BIN)/python benchmarks/$$name.py || exit 1; done
-
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated
 
 import typer
@@ -12,7 +11,8 @@ from sgguard.cli import exit_code
 from sgguard.cli.channels import channels_of
 from sgguard.cli.options import Config
 from sgguard.errors import ConfigError, Problem
-from sgguard.model.notification import Delivery, Letter, Notification
+from sgguard.model.notification import Delivery, Letter
+from sgguard.notify import compose_test
 from sgguard.report.text import plain
 
 _WORDS = {
@@ -47,7 +47,7 @@ def _test(
     if channel not in named:
         what = f"{channel!r} is no channel"
         raise ConfigError([Problem("CHANNEL", what, f"There are {', '.join(named)}.")])
-    delivery = named[channel].deliver(Letter(content=_message(system_time())))
+    delivery = named[channel].deliver(Letter(content=compose_test(at=system_time())))
     for line in explained(delivery):
         print(line)
     raise typer.Exit(exit_code.CLEAN if delivery.status == "delivered" else exit_code.UNDECIDED)
@@ -64,26 +64,3 @@ def explained(delivery: Delivery) -> list[str]:
     if delivery.fix:
         lines.append(f"  to do:  {plain(delivery.fix, 300)}")
     return lines
-
-
-def _message(at: float) -> Notification:
-    return Notification(
-        id=sha256(f"test {at}".encode()).hexdigest()[:32],
-        fingerprint="test",
-        title="This is a test",
-        action="test",
-        decision=None,
-        severity="info",
-        group_id="",
-        region="",
-        clusters=(),
-        machines=0,
-        version_before="",
-        version_after="",
-        findings=(),
-        rows=(),
-        proof=None,
-        reasons=(),
-        change=None,
-        observed_at=at,
-    )

@@ -149,7 +149,9 @@ def _ledgers(rows: Sequence[Row]) -> list[_Ledger]:
     ledgers = [_Ledger() for _ in rows]
     for plane in fold(rows, [row.most for row in rows]):
         for tile in plane.tiles:
-            hits = dict(tile.strict.hits)
+            hits: dict[int, int] = {}
+            for row, hit in tile.strict.hits:  # a row of several services decides once for each
+                hits[row] = hits.get(row, 0) | hit
             for index, ledger in enumerate(ledgers):
                 hit = hits.get(index, 0)
                 ledger.alive = ledger.alive or bool(hit)

@@ -5,7 +5,7 @@ from sgguard.notify.debt import Debt
 from sgguard.notify.dispatch import dispatch
 from sgguard.notify.drain import drain
 from sgguard.notify.flush import Drained
-from sgguard.notify.notice import compose_notice
+from sgguard.notify.notice import compose_notice, compose_test
 from sgguard.notify.ports import Channel
 from sgguard.notify.standing import resolve
 
@@ -16,6 +16,7 @@ __all__ = [
     "compose",
     "compose_failure",
     "compose_notice",
+    "compose_test",
     "dispatch",
     "drain",
     "resolve",

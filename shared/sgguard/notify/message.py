@@ -84,7 +84,7 @@ def _blocks(told: Notification, voice: Voice) -> Iterator[Block | None]:
     yield _fact("group", voice, _group(told, voice))
     yield _fact("cluster", voice, _cluster(told, voice))
     yield _listing("findings", voice, (say(finding.reason, voice.language) for finding in told.findings))
-    written = "rows.written" if told.version_after != told.version_before else "rows.planned"
+    written = "rows.written" if _was_written(told) else "rows.planned"
     yield _listing("rows", voice, map(_row, told.rows), label=written, verbatim=True)
     yield _fact("actor", voice, _actor(told, voice), "detail")
     yield _fact("proof", voice, _proof(told, voice), "detail")
@@ -183,14 +183,29 @@ def _proof(told: Notification, voice: Voice) -> str:
     proof = told.proof
     if proof is None:
         return voice.said("alert.proof.none", before=told.version_before or reason("alert.unknown"))
+    opened = reason("alert.proof.opens" if proof.newly_permitted else "alert.proof.same")
+    if told.action != "reverted":
+        # A proof is about what a plan leads to, and this one did not lead there.
+        return voice.said(
+            "alert.proof.planned",
+            intact=proof.intact_before,
+            planned=proof.intact_after,
+            requirements=proof.requirements,
+            opened=opened,
+            before=told.version_before,
+        )
     return voice.said(
         "alert.proof",
         intact=proof.intact_after,
         requirements=proof.requirements,
-        opened=reason("alert.proof.opens" if proof.newly_permitted else "alert.proof.same"),
+        opened=opened,
         before=told.version_before,
         after=told.version_after,
     )
+
+
+def _was_written(told: Notification) -> bool:
+    return told.version_after != told.version_before
 
 
 def _times(told: Notification, voice: Voice) -> str:

@@ -1,7 +1,8 @@
 """Whether people have been told already, and whether it is over.
 
 A problem is told when it is found, again only after the site's `repeat_hours` while it is open, and once more
-when the group is compliant again. A revert is always told: it is a write.
+when the group is compliant again. A revert is always told: it is a write. So is a notice about the guard
+itself, which counts its own time.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def consider(told: Notification, store: Store, now: float, repeat_hours: float) 
     if same is not None and same.notification.action == told.action:
         # Receivers drop what has an id that they know; a repetition is meant to arrive.
         told = msgspec.structs.replace(told, id=sha256(f"{told.id}/{now}".encode()).hexdigest()[:32])
-    holds = told.action not in {"reverted", "resolved"}
+    holds = told.action not in {"reverted", "resolved", "notice"}
     own = Standing(notification=told, told_at=now, seen=seen, open=holds)
     if told.decision is None:
         return Considered(notification=told, standing=(own,))

@@ -221,6 +221,7 @@ MESSAGES = {
     "alert.via.sweep": "found by the sweep",
     "alert.via.unknown": "by unknown means",
     "alert.proof": "Required traffic {intact}/{requirements} intact, {opened}; version {before}→{after}",
+    "alert.proof.planned": "Required traffic {intact}/{requirements} intact as it is; the rows above would leave {planned}/{requirements}, {opened}; version {before}",
     "alert.proof.none": "Nothing to prove, nothing was written; version {before}",
     "alert.proof.same": "nothing newly permitted",
     "alert.proof.opens": "something newly permitted",

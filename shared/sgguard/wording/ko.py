@@ -243,6 +243,7 @@ MESSAGES = {
     "alert.via.sweep": "점검에서 발견",
     "alert.via.unknown": "방법 알 수 없음",
     "alert.proof": "필수 트래픽 {intact}/{requirements} 온전, {opened}; 버전 {before}→{after}",
+    "alert.proof.planned": "현재 필수 트래픽 {intact}/{requirements} 온전; 위 규칙을 쓰면 {planned}/{requirements}, {opened}; 버전 {before}",
     "alert.proof.none": "쓰지 않았으므로 증명할 것이 없음; 버전 {before}",
     "alert.proof.same": "새로 허용된 것 없음",
     "alert.proof.opens": "새로 허용된 것 있음",

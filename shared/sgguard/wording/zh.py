@@ -222,6 +222,7 @@ MESSAGES = {
     "alert.via.sweep": "由巡检发现",
     "alert.via.unknown": "方式未知",
     "alert.proof": "必需流量 {intact}/{requirements} 完好，{opened}；版本 {before}→{after}",
+    "alert.proof.planned": "目前必需流量 {intact}/{requirements} 完好；写入上述规则后为 {planned}/{requirements}，{opened}；版本 {before}",
     "alert.proof.none": "没有写入，无需证明；版本 {before}",
     "alert.proof.same": "没有新放通的流量",
     "alert.proof.opens": "有新放通的流量",

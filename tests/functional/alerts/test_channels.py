@@ -188,6 +188,16 @@ def test_a_template_that_fails_costs_the_form_and_not_the_message(
     assert "sg-sample01" in texts(desk.taken[0].body)
 
 
+def test_a_defect_of_a_channel_keeps_the_message(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("do-not-show-me")
+
+    channel, _ = opened("wecom")
+    monkeypatch.setattr(type(channel._vendor), "judge", fail)
+    delivery = channel.deliver(Letter(content=notification()))
+    assert (delivery.status, delivery.detail) == ("retry", "the channel failed: RuntimeError")
+
+
 @pytest.mark.parametrize(("kind", "key"), [("dingtalk", "SECwrong"), ("feishu", "wrong")])
 def test_a_wrong_key_is_told_apart(opened: Any, kind: str, key: str) -> None:
     channel, desk = opened(kind, keys=(key,))

@@ -123,6 +123,7 @@ def idle(rows: Sequence[samples.Row], names: dict[str, tuple[str, ...]] | None =
 
 
 WEB: samples.Row = ("tcp", "80", "10.0.0.0/8")
+TLS: samples.Row = ("tcp", "443", "10.0.0.0/8")
 LOWER: samples.Row = ("tcp", "80", "10.0.0.0/9")
 UPPER: samples.Row = ("tcp", "80", "10.128.0.0/9")
 NO_WEB: samples.Row = ("tcp", "80", "10.0.0.0/8", "DROP")
@@ -135,6 +136,8 @@ ALL_PORTS: samples.Row = ("tcp", "ALL", "10.0.0.0/8")
         ([WEB], {}),
         ([WEB, WEB], {0: "redundant 1", 1: "shadowed 0"}),
         ([LOWER, UPPER, WEB], {0: "redundant 2", 1: "redundant 2", 2: "shadowed 0, 1"}),
+        ([TLS, LOWER, UPPER, WEB], {1: "redundant 3", 2: "redundant 3", 3: "shadowed 1, 2"}),
+        ([WEB, TLS, WEB], {0: "redundant 2", 2: "shadowed 0"}),
         ([LOWER, WEB], {0: "redundant 1"}),
         ([WEB, LOWER], {1: "shadowed 0"}),
         ([NO_WEB, WEB], {1: "shadowed 0"}),
@@ -167,3 +170,16 @@ def test_both_directions_are_looked_through() -> None:
         ("redundant-policy", "egress", (0,)),
         ("shadowed-policy", "egress", (1,)),
     ]
+
+
+def test_a_row_of_many_services_is_redundant_only_if_each_of_them_is() -> None:
+    names = {"ppm-web": ("tcp:80", "tcp:443")}
+    both: samples.Row = ("ppm-web", "", "10.0.0.0/8")
+    assert idle([both, TLS], names) == {1: "shadowed 0"}
+    assert idle([both, WEB], names) == {1: "shadowed 0"}
+    assert idle([both, WEB, TLS], names) == {0: "redundant 1, 2", 1: "shadowed 0", 2: "shadowed 0"}
+    assert idle([WEB, TLS, both], names) == {
+        0: "redundant 2",
+        1: "redundant 2",
+        2: "shadowed 0, 1",
+    }

@@ -245,6 +245,8 @@ def test_a_template_of_2000_members_is_one_row() -> None:
 
 
 def test_long_foreign_text_is_cut() -> None:
+    long = resolved(("tcp", "22", "10.0.0.0/24", "A" * 100))
+    assert say(long.gap.reason) == f"action '{'A' * 60}' is neither ACCEPT nor DROP"
     for peer in ("1" * 5000 + ".0.0.0", "x" * 5000 + "."):
         found = resolved(("tcp", "22", peer))
         assert len(say(found.gap.reason)) < 300

@@ -9,6 +9,7 @@ import samples
 from sgguard.evaluate import Circumstances, Earlier, Stack, evaluate
 from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.security_group import SecurityGroupPolicySet
+from sgguard.wording import say
 
 OWN, FRONT, BACK = "sg-sample01", "sg-front001", "sg-back0001"
 PODS: samples.Row = ("ALL", "ALL", samples.PODS)
@@ -106,3 +107,14 @@ def test_members_that_are_not_known_leave_it_open_in_which_stack_something_is_mi
     missing = of_kind(evaluation, "missing")
     assert {(f.certain, f.stacks) for f in missing} == {(False, ((FRONT, OWN),))}
     assert evaluation.verdict == "undetermined"
+
+
+def test_it_is_said_which_row_of_which_group_drops() -> None:
+    rows = [row for row in samples.NODE_ROWS if row != PODS]
+    (implicit,) = of_kind(judged(rows), "missing")
+    assert "because no policy accepts it" in say(implicit.reason)
+    own = of_kind(judged([POD_DROP, *samples.NODE_ROWS]), "missing")[0]
+    assert "by policy 0." in say(own.reason)
+    other_row = other(("tcp", "22", "0.0.0.0/0"), POD_DROP)
+    theirs = of_kind(judged(samples.NODE_ROWS, Stack(ahead=((FRONT, other_row),))), "missing")[0]
+    assert f"policy 1 of {FRONT}" in say(theirs.reason)

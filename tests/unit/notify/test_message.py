@@ -12,6 +12,7 @@ from sgguard.adapters.channels.fit import cut_bytes, fitted
 from sgguard.adapters.channels.plain_text import lines
 from sgguard.model.message import Fact, Link, Listing, Message
 from sgguard.model.notification import Digest, Letter, Notification
+from sgguard.model.plan import Proof
 from sgguard.model.reason import as_written, reason
 from sgguard.notify.command import commands
 from sgguard.notify.console import group_page
@@ -115,6 +116,19 @@ def test_what_was_not_done_is_told_with_its_reason() -> None:
     assert "not written" in blocks["rows"].label
     assert said(blocks["reasons"]) == "mode is observe: nothing is written\nand another"
     assert said(blocks["commands"]).count("sgguard") == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_proof_of_what_was_not_written_is_not_told_as_what_is_so(language: Language) -> None:
+    proof = Proof(
+        holds=True, requirements=6, intact_before=0, intact_after=6, newly_permitted=False, remaining=0
+    )
+    told = message(
+        notification(action="refused", decision="refuse", version_after="41", proof=proof), language
+    )
+    (line,) = (said(block) for block in told.blocks if block.name == "proof")
+    assert line.index("0/6") < line.index("6/6")
+    assert "41→" not in line
 
 
 def test_a_fallback_says_why_it_was_chosen() -> None:

@@ -14,7 +14,7 @@ from sgguard.traffic.difference import compare
 from sgguard.traffic.fold import TILE_BITS, Row, fold, permitted
 from sgguard.traffic.port import ALL_PORTS, parse_ports
 from sgguard.traffic.space import PRIVATE, PUBLIC, Atoms
-from sgguard.traffic.span import Span, merged, without
+from sgguard.traffic.span import Span, common, merged, without
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 15)).map(lambda t: (t[0], t[0] + t[1])))
 
@@ -28,6 +28,13 @@ def test_without_is_the_difference(some: list[Span], gone: list[Span]) -> None:
     left = without(merged(some), merged(gone))
     assert numbers(left) == numbers(merged(some)) - numbers(merged(gone))
     assert all(start < end for start, end in left)
+
+
+@given(SPANS, SPANS)
+def test_common_is_the_intersection(some: list[Span], others: list[Span]) -> None:
+    both = common(merged(some), merged(others))
+    assert numbers(both) == numbers(merged(some)) & numbers(merged(others))
+    assert all(start < end for start, end in both)
 
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])

@@ -92,6 +92,12 @@ class VendorChannel:
     def deliver(self, letter: Letter) -> Delivery:
         """Try once, and once more in plain text where the form is refused. Never raises."""
         try:
+            return self._delivered(letter)
+        except Exception as error:  # noqa: BLE001 (one channel must not cost the others their message)
+            return self._delivery("retry", f"the channel failed: {type(error).__name__}")
+
+    def _delivered(self, letter: Letter) -> Delivery:
+        try:
             url = self._secrets(self._entry.url).reveal()
             keys = tuple(self._secrets(key).reveal() for key in self._entry.keys)
         except GuardError as error:

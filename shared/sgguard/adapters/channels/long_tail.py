@@ -48,7 +48,7 @@ class LongTailChannel:
     """The channel port of `sgguard.notify`."""
 
     paces = (Pace(1, 1), Pace(15, 60))
-    digest_size = 15
+    digest_size = 10
 
     def __init__(self, entry: ChannelEntry, secrets: Callable[[Reference], Secret], voice: Voice) -> None:
         self.name = entry.name
