@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from sgguard.deployment.policies import permissions, read_policy, trust_of_functions, write_policy
+from sgguard.adapters.cos_bucket import read_location
+from sgguard.deployment.policies import (
+    permissions,
+    read_policy,
+    store_policy,
+    trust_of_functions,
+    write_policy,
+)
 from sgguard.model.plan import Mode
 from sglab.places import function_folder
 from sglab.service import Function, Service
@@ -37,7 +44,7 @@ def deployed(
     home = _members(regions.get(HOME))
     for key, function in service.functions.items():
         name = function_name(service, key)
-        policies = _policies(name, key, uin, mode)
+        policies = _policies(name, key, uin, mode, variables.get("SGGUARD_STORE", ""))
         _append(account, "policies", *policies)
         role = {"RoleName": name, "PolicyDocument": trust_of_functions()}
         _append(account, "roles", {**role, "Policies": [policy["PolicyName"] for policy in policies]})
@@ -89,9 +96,13 @@ def _function(
     }
 
 
-def _policies(name: str, key: str, uin: str, mode: Mode) -> list[Document]:
+def _policies(name: str, key: str, uin: str, mode: Mode, store: str) -> list[Document]:
     needed = permissions()[key]
     policies: list[Document] = [{"PolicyName": f"{name}-read", "PolicyDocument": read_policy(needed)}]
+    if store.startswith("cos:"):
+        place = read_location(store)
+        below = store_policy(place.bucket, place.prefix, place.region)
+        policies.append({"PolicyName": f"{name}-store", "PolicyDocument": below})
     if mode == "enforce":
         policies.append({"PolicyName": f"{name}-write", "PolicyDocument": write_policy(needed, uin)})
     return policies

@@ -8,7 +8,7 @@ from simulation.tally import play
 
 ALWAYS = 300
 """Histories of every test run; `make simulate` plays 20,000."""
-AT_ONCE = 60
+AT_ONCE = 300
 """Histories within which the planted defects below are found."""
 
 

@@ -54,19 +54,24 @@ def write_resources(uin: str) -> list[str]:
 
 
 def store_policy(bucket: str, prefix: str, region: str) -> dict[str, object]:
-    """What a store on COS needs: the documents below one prefix of one bucket.
+    """What a store on COS needs: the documents below one prefix of one bucket, and the list of what is there.
 
     https://www.tencentcloud.com/document/product/436/30581
     """
-    actions = store_actions(bucket, prefix, region)
-    return document(allowing((f"name/{action}" for action, _ in actions), [actions[0][1]]))
+    by_resource: dict[str, list[str]] = {}
+    for action, resource in store_actions(bucket, prefix, region):
+        by_resource.setdefault(resource, []).append(f"name/{action}")
+    return document(*(allowing(actions, [resource]) for resource, actions in by_resource.items()))
 
 
 def store_actions(bucket: str, prefix: str, region: str) -> list[tuple[str, str]]:
-    """Each action that a store on COS needs, such as ``cos:GetObject``, and on which resource."""
-    below = "/".join(filter(None, (bucket, prefix)))
-    resource = f"qcs::cos:{region}:uid/{bucket.rpartition('-')[2]}:{below}/*"
-    return [(f"cos:{action}", resource) for action in _COS]
+    """Each action that a store on COS needs, such as ``cos:GetObject``, and on which resource.
+
+    A list is asked of the bucket: whether CAM looks at its prefix is not documented.
+    """
+    whole = f"qcs::cos:{region}:uid/{bucket.rpartition('-')[2]}:{bucket}"
+    below = "/".join(filter(None, (whole, prefix)))
+    return [(f"cos:{action}", f"{whole if action == 'GetBucket' else below}/*") for action in _COS]
 
 
 def trust_of_functions() -> dict[str, object]:

@@ -52,7 +52,18 @@ def sweeping(policy: SecurityGroupPolicy) -> bool:
 class Alignment:
     """The rows of an earlier list laid beside those of a later one."""
 
-    def __init__(self, old: Sequence[SecurityGroupPolicy], new: Sequence[SecurityGroupPolicy]) -> None:
+    def __init__(
+        self,
+        old: Sequence[SecurityGroupPolicy],
+        new: Sequence[SecurityGroupPolicy],
+        *,
+        one_write: bool = True,
+    ) -> None:
+        """`one_write`: whether one write made the later list of the earlier one.
+
+        Where several did, a row that stands in the place of another one need not have taken it: one may have
+        been deleted, lawfully, and the other one added by somebody else.
+        """
         from difflib import SequenceMatcher  # only a plan pays for it
 
         matcher = SequenceMatcher(
@@ -65,6 +76,8 @@ class Alignment:
         for tag, first, last, start, end in matcher.get_opcodes():
             if tag == "equal":
                 self.still.update(zip(range(first, last), range(start, end), strict=True))
+            elif tag == "replace" and not one_write:
+                continue
             elif tag == "replace" and last - first == end - start:
                 self.previous.update(
                     {new: (was,) for was, new in zip(range(first, last), range(start, end), strict=True)}

@@ -78,6 +78,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return (*self.expectation.ceiling(direction), *(box for traffic in waived for box in traffic))
 
+    @property
+    def one_write(self) -> bool:
+        """Whether one write made the present list of the one before, as far as versions tell."""
+        earlier = self.circumstances.earlier
+        if earlier is None:
+            return False
+        before, now = earlier.group.version, self.group.version
+        return not (before.isdecimal() and now.isdecimal()) or int(now) - int(before) <= 1
+
     def established(self, direction: Direction) -> Traffic:
         """What may be accepted and was, before the change where that is known, else now; for sure.
 
@@ -89,7 +98,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             meant = [not sweeping(row) for row in present]
             return self._accepted(present, known.names, direction, meant)
         before, now = known.earlier.group.rows(direction), self.group.rows(direction)
-        stayed = Alignment(before, now)
+        stayed = Alignment(before, now, one_write=self.one_write)
         there = {rule_of(row) for row in now}
         replaced = {index for previous in stayed.previous.values() for index in previous}
         # A row that somebody took away is not to come back by a side door.

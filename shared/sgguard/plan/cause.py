@@ -43,7 +43,7 @@ class Causes:
         self._rows = case.group.rows(direction)
         earlier = case.circumstances.earlier
         self._before = earlier.group.rows(direction) if earlier else ()
-        self._alignment = Alignment(self._before, self._rows) if earlier else None
+        self._alignment = Alignment(self._before, self._rows, one_write=case.one_write) if earlier else None
         self._findings = findings
 
     def options(self) -> list[list[Option]]:

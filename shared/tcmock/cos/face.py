@@ -10,7 +10,7 @@ import msgspec
 
 from tcmock.account import Account, Key
 from tcmock.cam import authorization
-from tcmock.cos.address import Place, app_id_of, place_of
+from tcmock.cos.address import app_id_of, place_of
 from tcmock.cos.errors import cos_code, status_of
 from tcmock.cos.operations import OPERATIONS, Asked, Reply, operation_of, owner_of, region_of
 from tcmock.cos.signature import holder
@@ -60,8 +60,9 @@ def admitted(
     region = region_of(place, owner, home)
     if region not in REGIONS:
         raise APIError("InvalidRegionName", f"The region `{region}` does not exist.")
-    _check_permission(caller, owner, key, name, place, region)
-    return Visit(name, Asked(owner, place, region, query, request, now), key)
+    asked = Asked(owner, place, region, query, request, now)
+    _check_permission(caller, key, name, asked)
+    return Visit(name, asked, key)
 
 
 def executed(visit: Visit) -> Reply:
@@ -99,15 +100,15 @@ def _common(request_id: str) -> Mapping[str, str]:
     return {"x-cos-request-id": request_id, "Server": "tencent-cos"}
 
 
-def _check_permission(
-    caller: Account, owner: Account, key: Key, name: str, place: Place, region: str
-) -> None:
-    """Another account's bucket is nobody's business; roles need to be allowed.
+def _check_permission(caller: Account, key: Key, name: str, asked: Asked) -> None:
+    """Another account's bucket is nobody's business; roles need to be allowed, a list on its prefix.
 
     Resources: https://www.tencentcloud.com/document/product/436/12469
     """
+    bucket, owner = asked.place.bucket, asked.account
     if caller is not owner:
-        raise APIError("AccessDenied", f"The bucket `{place.bucket}` belongs to another account.")
-    whole = f"qcs::cos:{region}:uid/{app_id_of(place.bucket)}:{place.bucket}/{place.key or '*'}"
+        raise APIError("AccessDenied", f"The bucket `{bucket}` belongs to another account.")
+    path = asked.place.key or asked.query.get("prefix", "") or "*"
+    whole = f"qcs::cos:{asked.region}:uid/{app_id_of(bucket)}:{bucket}/{path}"
     permission = Permission(resource=lambda _: whole)
-    authorization.check(owner, key, f"cos:{name}", permission, region, Params({}))
+    authorization.check(owner, key, f"cos:{name}", permission, asked.region, Params({}))

@@ -167,7 +167,8 @@ def test_who_may(cloud: Cloud, connect: Connect) -> None:
     """Signatures, tokens, other accounts, and roles, which need to be allowed."""
     account = cloud.account(ACCOUNT)
     resource = f"qcs::cos:{REGION}:uid/1250000001:{BUCKET}/guard/*"
-    sentence = {"effect": "allow", "action": ["name/cos:PutObject", "cos:GetObject"], "resource": resource}
+    actions = ["name/cos:PutObject", "cos:GetObject", "cos:GetBucket"]
+    sentence = {"effect": "allow", "action": actions, "resource": resource}
     account.add("policies", PolicyName="store", PolicyDocument={"version": "2.0", "statement": [sentence]})
     account.add("roles", RoleName="guard", Policies=["store"])
     role = account.add_key(role_name="guard", token="its-token", expires=int(time.time()) + 60)  # noqa: TID251
@@ -176,6 +177,8 @@ def test_who_may(cloud: Cloud, connect: Connect) -> None:
     assert refusal(lambda: cos.put_object(Bucket=BUCKET, Key="other", Body=b"x")) == ("AccessDenied", 403)
     assert refusal(lambda: cos.delete_object(Bucket=BUCKET, Key="guard/a")) == ("AccessDenied", 403)
     assert refusal(lambda: cos.list_objects(Bucket=BUCKET)) == ("AccessDenied", 403)
+    (listed,) = cos.list_objects(Bucket=BUCKET, Prefix="guard/")["Contents"]
+    assert listed["Key"] == "guard/a"
     wrong = connect(type(role)(secret_id=role.secret_id, secret_key="wrong", token=role.token))
     assert refusal(lambda: wrong.get_object(Bucket=BUCKET, Key="guard/a")) == ("SignatureDoesNotMatch", 403)
     bare = connect(type(role)(secret_id=role.secret_id, secret_key=role.secret_key))

@@ -189,11 +189,13 @@ class Inbox:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self.received: list[Notification | Digest] = []
+        self.received: list[Notification] = []
 
     def deliver(self, letter: Letter) -> Delivery:
-        self._history.pause("channel", "post a message")
+        content = letter.content
+        told = content.notifications if isinstance(content, Digest) else (content,)
+        self._history.pause("channel", f"post {', '.join(notification.title for notification in told)}")
         if self._history.weather.strikes("channel-down"):
             return Delivery(channel=self.name, status="retry", detail="no answer")
-        self.received.append(letter.content)
+        self.received.extend(told)
         return Delivery(channel=self.name, status="delivered", detail="ok")

@@ -169,13 +169,20 @@ class Watch:
         self._told(run)
 
     def _told(self, run: Run) -> None:
-        """Whether each message, or one that says the same, reached people or waits in the outbox."""
-        waiting = [msgspec.json.decode(e.document, type=Pending) for e in self._history.shelf.of("outbox")]
-        told = {message.fingerprint for message in self._history.inbox.received}
-        told.update(message.notification.fingerprint for message in waiting)
+        if not run.notifications:
+            return
+        pending = [
+            msgspec.json.decode(entry.document, type=Pending).notification
+            for entry in self._history.shelf.of("outbox")
+        ]
+        told = [*self._history.inbox.received, *pending]
+        ids = {notification.id for notification in told}
+        known = {notification.fingerprint for notification in told}
         for sent in run.notifications:
-            there = sent.notification.fingerprint in told
-            self._hold("I7", there, f"neither delivered nor kept: {sent.notification}")
+            there = sent.notification.id in ids
+            if all(delivery.status == "suppressed" for delivery in sent.deliveries):
+                there = sent.notification.fingerprint in known  # it is open, and people know
+            self._hold("I7", there, f"neither delivered nor kept: {sent.notification.title}")
 
     def ended(self) -> None:
         """All is quiet and one sweep has run: I1."""

@@ -135,6 +135,15 @@ class TestTheListBeforeIsKnown:
         assert told(plan) == ["delete 0: ACCEPT ALL from 0.0.0.0/0"]
 
 
+def test_a_row_that_was_deleted_before_another_came_in_its_place_does_not_come_back() -> None:
+    """Two writes lie between the lists: somebody took SSH away, somebody else opened everything."""
+    before, now = samples.group(ROWS, version="6"), samples.group([*ROWS[:2], WORLD, *ROWS[3:]], version="8")
+    known, expectation = Circumstances(earlier=Earlier(group=before, source="memory")), samples.expectation()
+    evaluation = evaluate(now, expectation, group_id="sg-1", circumstances=known)
+    plan = decide(evaluation, now, expectation, Guardrails(mode="enforce"), known)
+    assert told(plan) == ["delete 2: ACCEPT ALL from 0.0.0.0/0"]
+
+
 class TestTheListBeforeIsNotKnown:
     def test_a_row_is_narrowed_where_deleting_it_would_lose_traffic(self) -> None:
         rest = [*ROWS[:2], *ROWS[3:]]
