@@ -4,7 +4,7 @@ import gc
 
 gc.disable()  # what is imported is no garbage: looking for some is a tenth of a cold start
 
-from sgguard.wiring import handle_event  # noqa: E402 - between the two
+from sgguard.entrance import handle_event  # noqa: E402 - between the two
 
 gc.freeze()
 gc.enable()

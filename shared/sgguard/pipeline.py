@@ -371,7 +371,7 @@ class _GroupRun:
         if judged.plan.decision == "none":
             notification = self._resolved()
         messages = [message for message in (*self._notices, notification) if message]
-        sent = _all_told(messages, self._guard)
+        sent = tell(messages, self._guard)
         for error in self._debt.settle():
             self._log.warning("owed message not settled", reason=str(error))
         return Run(
@@ -381,6 +381,7 @@ class _GroupRun:
             outcome=outcome,
             own=self._own,
             notifications=sent,
+            seen_version=self._memory.last.group.version if self._memory else "",
         )
 
     def _resolved(self) -> Notification | None:
@@ -435,7 +436,7 @@ def _given_elsewhere(notice: Notice, guard: Guard) -> bool:
     return False
 
 
-def _all_told(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...]:
+def tell(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...]:
     """Send every message, whatever becomes of the others. Raises StoreError if one could not be kept."""
     sent: list[Sent] = []
     lost: StoreError | None = None
@@ -467,6 +468,11 @@ def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:
     return (sent,)
 
 
+def keep(event: object, reason: str, guard: Guard) -> Run:
+    """Keep an event that could not be opened, and tell. Raises StoreError if it cannot be kept."""
+    return _kept(event, "", None, reason, guard)
+
+
 def _kept(event: object, group_id: str, change: ChangeEvent | None, reason: str, guard: Guard) -> Run:
     """Keep an event with its reason, and tell, even if it cannot be kept. Raises StoreError then."""
     guard.log.error("event kept as dead letter", group_id=group_id, reason=reason)
@@ -476,7 +482,7 @@ def _kept(event: object, group_id: str, change: ChangeEvent | None, reason: str,
     except StoreError as error:
         lost = error
     failure = compose_failure(group_id, reason, change, at=guard.clock())
-    run = Run(change=change, note=reason, notifications=_all_told([failure], guard))
+    run = Run(change=change, note=reason, notifications=tell([failure], guard), kept=True)
     if lost:
         raise lost
     return run

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import cast
+from typing import TextIO, cast
 from uuid import uuid4
 
 import msgspec
@@ -18,42 +18,31 @@ from sgguard import pipeline
 from sgguard.adapters.channels import open_channel
 from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
+from sgguard.adapters.forgetful_store import ForgetfulStore
 from sgguard.adapters.secret_reader import SecretReader
 from sgguard.adapters.site_file import load_site
 from sgguard.adapters.stores import OpenStore, open_store
 from sgguard.adapters.tencent.cluster_reader import TencentClusters
 from sgguard.adapters.tencent.name_reader import TencentNames
 from sgguard.adapters.tencent.reader import TencentGroups
-from sgguard.adapters.tencent.write_gate import WriteGate
+from sgguard.adapters.tencent.sessions import Sessions
 from sgguard.adapters.tencent.writer import TencentWriter
 from sgguard.baseline import Site
 from sgguard.config.channel import RESERVED, ChannelEntry
-from sgguard.errors import ConfigError, Problem, RemediationError
-from sgguard.facts import FactsMemory, Readers
+from sgguard.config.fleet import Fleet
+from sgguard.errors import ConfigError, GatherError, Problem, RemediationError
+from sgguard.facts import FactsMemory, Freshness, Readers
 from sgguard.model.reason import reason
 from sgguard.model.secret import Reference, Secret
 from sgguard.notify import Channel
 from sgguard.plan import Guardrails
-from sgguard.report.document import run_document
 from sgguard.settings import Settings, read_settings
 from sgguard.state import Store, StoreError
+from sgguard.sweep import Guards
 
 _WEBHOOK = Reference("env", "SGGUARD_WEBHOOK")
 _RESERVE = 5.0
 """Seconds at the end of an invocation that are kept for the message; a quarter of a shorter one."""
-
-
-def handle_event(event: object, context: Mapping[str, object]) -> dict[str, object]:
-    """What the guard function does with one invocation. Returns ``{"runs": […]}``, JSON throughout.
-
-    `context` is SCF's; only its request id and time limit are read, for it may carry live credentials.
-    """
-    settings = read_settings(os.environ)
-    configure_logging(settings.log_level)
-    log = structlog.get_logger().bind(request_id=str(context.get("request_id", "")))
-    limit = context.get("time_limit_in_ms")
-    guard = build_guard(settings, limit / 1000 if isinstance(limit, int | float) else None, log)
-    return {"runs": [run_document(run) for run in pipeline.run(event, guard)]}
 
 
 def build_guard(settings: Settings, seconds: float | None, log: FilteringBoundLogger) -> pipeline.Guard:
@@ -84,22 +73,19 @@ def _assembled(
     site, site_problems = load_site(settings.config)
     channels, channel_problems = open_channels(settings, site)
     problems = (*settings.problems, *site_problems, *store_problems, *channel_problems)
-    session, gate = _session()
     if settings.min_severity not in {None, site.revert.min_severity}:
         log.info(
             "SGGUARD_MIN_SEVERITY outweighs the config",
             asked=site.revert.min_severity,
             used=settings.min_severity,
         )
+    session, gate = sessions.of(None)
     if seconds is not None:
-        session = msgspec.structs.replace(
-            session, deadline=Deadline.after(seconds), reserve=min(_RESERVE, seconds / 4)
-        )
+        session = _bounded(session, Deadline.after(seconds))
     guard = pipeline.Guard(
-        readers=Readers(
-            groups=TencentGroups(session), clusters=TencentClusters(session), names=TencentNames(session)
-        ),
+        readers=_readers(session),
         memory=_remembered(store),
+        freshness=Freshness(facts=site.fleet.facts_minutes * 60.0),
         writer=TencentWriter(session, gate),
         store=store,
         channels=channels,
@@ -120,29 +106,72 @@ def _assembled(
     return guard, problems
 
 
-@lru_cache(maxsize=1)
-def _session() -> tuple[Session, WriteGate]:
-    """One session for as long as the instance lives, so that connections are reused."""
-    gate = WriteGate()
-    return Session(before_call=[gate], after_call=[_log_call]), gate
+def guards_of(base: pipeline.Guard, deadline: Deadline | None) -> Guards:
+    """Makes the guard of an account for the thread that asks: everything is shared but the connections."""
+
+    def guard_of(account: str) -> pipeline.Guard:
+        member = base.site.fleet.member(account)
+        if account and member is None:
+            raise GatherError(
+                f"The account {account} is not in the config's fleet.",
+                next_step="Write it under fleet.accounts, with the role that trusts this account.",
+            )
+        session, gate = sessions.of(member)
+        session = _bounded(session, deadline) if deadline else session
+        return msgspec.structs.replace(
+            base,
+            readers=_readers(session),
+            memory=_remembered(base.store, account) if base.memory else None,
+            writer=TencentWriter(session, gate),
+        )
+
+    return guard_of
+
+
+def build_observer(site: Site, log: FilteringBoundLogger) -> pipeline.Guard:
+    """A guard that reads and judges, keeps nothing and tells nobody."""
+    session, gate = sessions.of(None)
+    store = ForgetfulStore()
+    return pipeline.Guard(
+        readers=_readers(session),
+        memory=FactsMemory(store),
+        writer=TencentWriter(session, gate),
+        store=store,
+        channels=(),
+        clock=system_time,
+        guardrails=Guardrails(mode="observe", min_severity=site.revert.min_severity),
+        site=site,
+        log=log,
+    )
+
+
+def readers_of(fleet: Fleet, account: str) -> Readers:
+    """Readers of an account of the fleet; empty for the own one."""
+    return _readers(sessions.of(fleet.member(account))[0])
+
+
+def logger() -> FilteringBoundLogger:
+    """A logger as it is configured now."""
+    return cast("FilteringBoundLogger", structlog.get_logger())
+
+
+def _readers(session: Session) -> Readers:
+    return Readers(
+        groups=TencentGroups(session), clusters=TencentClusters(session), names=TencentNames(session)
+    )
+
+
+def _bounded(session: Session, deadline: Deadline) -> Session:
+    reserve = max(0.0, min(_RESERVE, deadline.remaining() / 4))
+    return msgspec.structs.replace(session, deadline=deadline, reserve=reserve)
 
 
 _told: dict[str, float] = {}
 """Notices that this instance gave."""
 
 
-def forget_instance() -> None:
-    """Start as a cold instance does: no connection, no open store and no config is left."""
-    _told.clear()
-    _session.cache_clear()
-    _secret_reader.cache_clear()
-    load_site.cache_clear()
-    _memories.clear()
-    while _stores:
-        _stores.popitem()[1].close()
-
-
-def _log_call(call: Call, outcome: Outcome) -> None:
+def log_call(call: Call, outcome: Outcome) -> None:
+    """Log how a call ended, without what it said."""
     structlog.get_logger().debug(
         "api called",
         service=call.service,
@@ -152,6 +181,21 @@ def _log_call(call: Call, outcome: Outcome) -> None:
         api_request_id=outcome.request_id,
         seconds=round(outcome.elapsed, 3),
     )
+
+
+sessions = Sessions(log_call)
+"""The connections of this instance."""
+
+
+def forget_instance() -> None:
+    """Start as a cold instance does: no connection, no open store and no config is left."""
+    _told.clear()
+    sessions.forget()
+    _secret_reader.cache_clear()
+    load_site.cache_clear()
+    _memories.clear()
+    while _stores:
+        _stores.popitem()[1].close()
 
 
 _stores: dict[str, OpenStore] = {}
@@ -164,12 +208,15 @@ def _opened(setting: str) -> OpenStore:
     return _stores[setting]
 
 
-_memories: dict[int, FactsMemory] = {}
+_memories: dict[tuple[int, str], FactsMemory] = {}
 
 
-def _remembered(store: Store) -> FactsMemory:
-    """What this instance has read, for as long as it lives."""
-    return _memories.setdefault(id(store), FactsMemory(store))
+def _remembered(store: Store, account: str = "") -> FactsMemory:
+    """What this instance has read of an account, for as long as it lives."""
+    key = id(store), account
+    if key not in _memories:
+        _memories[key] = FactsMemory(store, account=account or "own")
+    return _memories[key]
 
 
 def _store(settings: Settings) -> tuple[Store, list[Problem]]:
@@ -212,8 +259,8 @@ def _only_secrets(call: Call) -> None:
         raise RemediationError(f"{call.service} {call.action} is not for the session that reads secrets.")
 
 
-def configure_logging(level: str) -> None:
-    """Flat JSON lines on standard output; SCF parses their first level into fields.
+def configure_logging(level: str, to: TextIO | None = None) -> None:
+    """Flat JSON lines, on standard output unless told otherwise; SCF parses their first level into fields.
 
     https://www.tencentcloud.com/document/product/583/39778
     """
@@ -229,6 +276,6 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(cast("int", getattr(logging, level.upper()))),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(to),
         cache_logger_on_first_use=False,
     )

@@ -26,7 +26,13 @@ HOME = "ap-guangzhou"
 
 
 def deployed(
-    state: Mapping[str, object], service: Service, *, mode: Mode, variables: Mapping[str, str], react: bool
+    state: Mapping[str, object],
+    service: Service,
+    *,
+    mode: Mode,
+    variables: Mapping[str, str],
+    react: bool,
+    timers: bool = False,
 ) -> Document:
     """A `tcmock/state/v1` document with the functions of a service besides.
 
@@ -35,7 +41,8 @@ def deployed(
         service: its functions run from their folders, which spares building zips.
         mode: only enforce has a role that may write.
         variables: of every function.
-        react: with rules and timers, so that events reach the functions by themselves.
+        react: with rules, so that events reach the functions by themselves.
+        timers: with timers, which go by the cloud's clock.
     """
     accounts = _members(state.get("accounts")) or {DEFAULT_ACCOUNT: {}}
     uin = next(iter(accounts))
@@ -48,7 +55,7 @@ def deployed(
         _append(account, "policies", *policies)
         role = {"RoleName": name, "PolicyDocument": trust_of_functions()}
         _append(account, "roles", {**role, "Policies": [policy["PolicyName"] for policy in policies]})
-        _append(home, "functions", _function(name, key, function, service, variables, react=react))
+        _append(home, "functions", _function(name, key, function, service, variables, timers=timers))
     rules = [
         _rule(uin, function_name(service, key), trigger.eventbridge.rule, trigger.eventbridge.pattern)
         for key, function in service.functions.items()
@@ -67,10 +74,10 @@ def function_name(service: Service, key: str) -> str:
 
 
 def _function(
-    name: str, key: str, function: Function, service: Service, variables: Mapping[str, str], *, react: bool
+    name: str, key: str, function: Function, service: Service, variables: Mapping[str, str], *, timers: bool
 ) -> Document:
     memory = function.memory_size or service.provider.memory_size
-    timers = [trigger.timer for trigger in function.events if trigger.timer and react]
+    schedules = [trigger.timer for trigger in function.events if trigger.timer and timers]
     return {
         "FunctionName": name,
         "Code": {"Folder": str(function_folder(key))},
@@ -91,7 +98,7 @@ def _function(
                 "Enable": timer.enable,
                 "CustomArgument": timer.message,
             }
-            for timer in timers
+            for timer in schedules
         ],
     }
 

@@ -53,6 +53,7 @@ class Stage:
         mode: of the guard.
         state: a `tcmock/state/v1` document; None is an empty cloud.
         react: audit events reach the functions through EventBridge; else only `deliver` invokes them.
+        timers: so do the times of serverless.yml.
         face: serves the cloud.
         config: the site's, compiled; empty for the vendor's baseline and the default limits.
         environment: further ones of every function.
@@ -60,12 +61,13 @@ class Stage:
         ended: is called with every invocation that has ended, by the thread that ran it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stage has that many settings
         self,
         *,
         mode: Mode,
         state: Mapping[str, object] | None = None,
         react: bool = False,
+        timers: bool = False,
         face: Callable[[Cloud], ThreadedServer] = ThreadedServer,
         config: bytes = b"",
         environment: Mapping[str, str] | None = None,
@@ -75,6 +77,7 @@ class Stage:
         self._mode = mode
         self._state = state or {}
         self._react = react
+        self._timers = timers
         self._face = face
         self._config = config
         self._environment = environment or {}
@@ -98,6 +101,7 @@ class Stage:
                 mode=self._mode,
                 variables=self._settings(folder),
                 react=self._react,
+                timers=self._timers,
             )
             try:
                 self.cloud = opened.enter_context(Cloud(state=document, executor=ShimExecutor()))

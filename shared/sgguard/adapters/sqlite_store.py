@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +20,14 @@ CREATE TABLE IF NOT EXISTS entry (
 
 
 class SqliteStore:
-    """Keeps documents in the file at `path`, which is made if it is absent; ``:memory:`` keeps them here."""
+    """Keeps documents in the file at `path`, which is made if it is absent; ``:memory:`` keeps them here.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._lock = threading.RLock()
         with self._reported("opened"):
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +87,8 @@ class SqliteStore:
     @contextmanager
     def _reported(self, verb: str) -> Iterator[None]:
         try:
-            yield
+            with self._lock:
+                yield
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"The store {self._path} could not be {verb}: {error}.",

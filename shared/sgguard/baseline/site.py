@@ -21,8 +21,10 @@ from sgguard.baseline.requirement import ROLES, Baseline, Requirement
 from sgguard.baseline.shipped import shipped
 from sgguard.baseline.waiver import Waiver, read_waiver
 from sgguard.config import alerts as alerting
+from sgguard.config import fleet as fleets
 from sgguard.config import revert as reverting
 from sgguard.config.alerts import Alerts, read_alerts
+from sgguard.config.fleet import Fleet, read_fleet
 from sgguard.config.reader import Reader, Source
 from sgguard.config.revert import Revert, read_revert
 from sgguard.config.schema import Schema, a_choice, a_list, a_map, an_object, keys
@@ -42,6 +44,7 @@ def site_schema() -> Schema:
         "baseline": an_object(baselines, about="How the site differs from the vendor's baseline, by role."),
         "clusters": a_map(_CLUSTER, keys="^cls-", about="What is particular to a cluster, by its id."),
         "waivers": a_list(waived.SCHEMA, about="Permission to deviate: a set of traffic, for a while."),
+        "fleet": fleets.SCHEMA,
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,6 +64,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     peers: Mapping[str, tuple[PeerCluster, ...]] = {}
     """Clusters of the same VPC that each cluster must talk to, by cluster id."""
     waivers: tuple[Waiver, ...] = ()
+    fleet: Fleet = Fleet()
 
     def requirements(self, scope: ClusterScope) -> tuple[Requirement, ...]:
         """What is required of, and permitted to, a group that serves a cluster in one role."""
@@ -92,6 +96,7 @@ def read_site(document: object, where: str | Source) -> Site:
         baselines={role: read_overlay(baseline.section(role), shipped()[role], name) for role in ROLES},
         peers=_read_clusters(clusters, name),
         waivers=tuple(read_waiver(entry) for entry in reader.sections("waivers")),
+        fleet=read_fleet(reader.section("fleet")),
     )
     _check_waivers(reader, site.waivers)
     reader.finish()

@@ -16,6 +16,7 @@ import typer
 from sgguard.cli import (
     baseline,
     config,
+    discover,
     doctor,
     errands,
     evaluate,
@@ -27,6 +28,7 @@ from sgguard.cli import (
     outbox,
     plan,
     schema,
+    sweep,
     waive,
 )
 from sgguard.errors import ConfigError, GuardError
@@ -39,6 +41,8 @@ COMMANDS = (
     config,
     schema,
     doctor,
+    discover,
+    sweep,
     journal,
     errands,
     freeze,

@@ -34,9 +34,14 @@ _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
 Statement = dict[str, object]
 
 
+USES: Final = frozenset({"scf:Invoke", "sts:AssumeRole"})
+"""Calls that change no cloud resource and are needed to observe too: the sweep hands batches to the guard's
+function, and roles of other accounts are taken on, which those accounts must trust this one with."""
+
+
 def is_read(action: str) -> bool:
     """Whether ``vpc:DescribeVpcs`` changes nothing. What is not known to be a read counts as a write."""
-    return action.partition(":")[2].startswith(READ_PREFIXES)
+    return action in USES or action.partition(":")[2].startswith(READ_PREFIXES)
 
 
 def names_of(action: str) -> tuple[str, ...]:

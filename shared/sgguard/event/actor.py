@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sgguard.event.foreign import account, mapping, text
@@ -19,6 +20,12 @@ _KINDS: Final[dict[str, ActorKind]] = {
 }
 """userIdentity.type in lower case. Records say Root, CAMUser, AssumedRole and TencentCloudService; the page
 says root, user and AssumedRole: https://www.tencentcloud.com/document/product/1021/40499."""
+
+
+def account_of(element: Mapping[str, object]) -> str:
+    """The UIN of the account that an element of `split` is about; empty if it does not say."""
+    record = element if "eventName" in element else mapping(element.get("data"))
+    return account(mapping(record.get("userIdentity")).get("accountId"))
 
 
 def actor_of(identity: object) -> Actor:

@@ -9,6 +9,7 @@ from typing import Final
 from sgguard.errors import EventError
 from sgguard.event.actor import actor_of
 from sgguard.event.apis import NAMES_A_GROUP, NO_CHANGE, Effect, effect_of, stale_parts
+from sgguard.event.batch import is_batch, read_batch, swept
 from sgguard.event.claim import claim_of
 from sgguard.event.envelope import Envelope, unpack
 from sgguard.event.foreign import epoch_seconds, mapping, text, unwrap
@@ -35,6 +36,8 @@ def parse(element: Mapping[str, object]) -> ChangeEvent | IgnoredEvent:
     Raises:
         EventError: no record, or a write to a security group that does not say which one.
     """
+    if is_batch(element):
+        return swept(read_batch(element))
     record, envelope = unpack(element)
     api = text(record.get("eventName"))
     if not api and envelope.is_unrelated:

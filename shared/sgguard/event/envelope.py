@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from sgguard.errors import EventError
+from sgguard.event.batch import is_batch
+from sgguard.event.doors import door_of
 from sgguard.event.foreign import epoch_seconds, mapping, text, unwrap
 
 _ENVELOPE_FIELDS = ("source", "specversion", "type")
@@ -36,9 +38,10 @@ def split(event: object) -> tuple[Mapping[str, object], ...]:
 
     An element is a CloudEvents envelope or a bare CloudAudit record. EventBridge hands over one envelope, or
     ``{"EventList": [envelope, …]}`` where batch delivery is on
-    (https://cloud.tencent.com/document/product/248/87558); a replay may hand over a bare record. JSON text of
-    any of these will do. A list member that is no object comes out as ``{"data": member}``: it fails when it
-    is parsed, and its neighbours do not.
+    (https://cloud.tencent.com/document/product/248/87558); a replay may hand over a bare record; CLS and
+    CKafka hand over records in packings of their own, and the sweep a batch of groups. JSON text of any of
+    these will do. A list member that is no object comes out as ``{"data": member}``: it fails when it is
+    parsed, and its neighbours do not.
 
     Raises:
         EventError: it is none of these, for example a timer's event.
@@ -46,11 +49,17 @@ def split(event: object) -> tuple[Mapping[str, object], ...]:
     if isinstance(event, bytes):
         event = event.decode("utf-8-sig", "replace")
     found = unwrap(event)
+    if isinstance(found, Mapping) and (door := door_of(found)):
+        return door(found)
     if not isinstance(found, Mapping):
         raise EventError(f"An event is a JSON object, this is {type(found).__name__}.", next_step=_NEXT_STEP)
     if "EventList" in found:
         return _batch(found["EventList"])
-    if "eventName" in found or ("data" in found and any(field in found for field in _ENVELOPE_FIELDS)):
+    if (
+        is_batch(found)
+        or "eventName" in found
+        or ("data" in found and any(field in found for field in _ENVELOPE_FIELDS))
+    ):
         return (found,)
     raise EventError("Neither an EventBridge envelope nor a CloudAudit record.", next_step=_NEXT_STEP)
 
@@ -60,6 +69,12 @@ def _batch(members: object) -> tuple[Mapping[str, object], ...]:
         raise EventError(f"EventList is a list, this is {type(members).__name__}.", next_step=_NEXT_STEP)
     opened = map(unwrap, members)
     return tuple(member if isinstance(member, Mapping) else {"data": member} for member in opened)
+
+
+def request_of(element: Mapping[str, object]) -> str:
+    """The request id of the call that an element tells of; empty if it does not say."""
+    record, _ = unpack(element)
+    return text(record.get("requestID")) or text(record.get("eventID"))
 
 
 def unpack(element: Mapping[str, object]) -> tuple[Mapping[str, object], Envelope]:

@@ -15,7 +15,7 @@ from sgguard.facts.ports import (
     Subnet,
     Vpc,
 )
-from sgguard.facts.survey import Standing, Survey, survey
+from sgguard.facts.survey import Standing, Status, Survey, survey
 from sgguard.facts.view import NOW, Freshness, View
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Readers",
     "Service",
     "Standing",
+    "Status",
     "Subnet",
     "Survey",
     "View",

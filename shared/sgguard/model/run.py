@@ -37,3 +37,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     own: Own = ""
     notifications: tuple[Sent, ...] = ()
+    kept: bool = False
+    """Whether the event was kept as a dead letter."""
+    seen_version: str = ""
+    """At which version the guard saw the group before; empty if it did not."""

@@ -168,7 +168,7 @@ MESSAGES = {
     "alert.failed": "Failed: {group} was found violating the baseline and could not be put right",
     "alert.could not decide": "Could not decide: {group} could not be judged; nothing was written",
     "alert.resolved": "Resolved: {group} was found to meet the baseline again",
-    "alert.notice": "Notice: something holds the guard back",
+    "alert.notice": "Notice about the guard itself",
     "alert.test": "Test: this message was sent on request; nothing has happened",
     "alert.nothing-named": "an event",
     "alert.digest": "{count} groups were found violating, or could not be judged",
@@ -250,6 +250,18 @@ MESSAGES = {
     "hold.fight": "reverted {count} times within {minutes} minutes, and somebody keeps changing it back: alert only",
     "hold.budget": "the change budget of {limit} groups within {minutes} minutes is used up by {others} others: nothing is written",
     "hold.store": "the store cannot be used: {text}",
+    "notice.silent": (
+        "{count} groups were found at another version although no event told of it: {groups}. Check the "
+        "EventBridge rule, its target, and CloudAudit's delivery to the event bus"
+    ),
+    "notice.unswept": "{count} places could not be read: {places}. {text}",
+    "notice.quota": "{count} events came today; EventBridge delivers {quota} a day to a target by default",
+    "notice.heartbeat": (
+        "{covered} groups covered in {places} places, {others} not covered ({why}); the last event came {last}; "
+        "{today} of {quota} events today; change budget {used} of {limit} used"
+    ),
+    "heartbeat.ago": "{minutes} minutes ago",
+    "heartbeat.never": "before yesterday, or never",
     "notice.store": "the store cannot be used: the guard observes until it can",
     "undo.asked": "somebody asked for the rows as they were",
     "own.request": "the change is the guard's own, by its request id",

@@ -190,7 +190,7 @@ MESSAGES = {
     "alert.failed": "실패: {group}이(가) 기준을 위반했으며 바로잡지 못했습니다",
     "alert.could not decide": "판정 불가: {group}을(를) 판정하지 못했으며, 아무것도 쓰지 않았습니다",
     "alert.resolved": "해결됨: {group}이(가) 다시 기준에 맞습니다",
-    "alert.notice": "안내: 가드가 제한을 받고 있습니다",
+    "alert.notice": "안내: 가드 자체에 관한 알림",
     "alert.test": "시험: 요청에 따라 보낸 메시지이며, 아무 일도 일어나지 않았습니다",
     "alert.nothing-named": "이벤트",
     "alert.digest": "보안 그룹 {count}개가 기준을 위반했거나 판정할 수 없었습니다",
@@ -272,6 +272,17 @@ MESSAGES = {
     "hold.fight": "{minutes}분 안에 {count}번 되돌렸지만 누군가 계속 다시 바꿉니다: 알림만",
     "hold.budget": "{minutes}분 안에 보안 그룹 {limit}개인 변경 예산을 다른 {others}개가 모두 사용했습니다: 아무것도 쓰지 않습니다",
     "hold.store": "저장소를 사용할 수 없습니다: {text}",
+    "notice.silent": (
+        "이벤트 없이 버전이 바뀐 보안 그룹이 {count}개 있습니다: {groups}. EventBridge 규칙과 대상, CloudAudit의 이벤트 버스 전달을 확인하십시오"
+    ),
+    "notice.unswept": "{count}곳을 읽을 수 없습니다: {places}. {text}",
+    "notice.quota": "오늘 이벤트 {count}개가 도착했습니다. EventBridge는 기본적으로 대상 하나에 하루 {quota}개를 전달합니다",
+    "notice.heartbeat": (
+        "{places}곳에서 보안 그룹 {covered}개를 감시하며, {others}개는 대상이 아닙니다({why}). 마지막 이벤트: {last}. "
+        "오늘 이벤트 {today}/{quota}, 변경 예산 {used}/{limit} 사용"
+    ),
+    "heartbeat.ago": "{minutes}분 전",
+    "heartbeat.never": "어제 이전 또는 없음",
     "notice.store": "저장소를 사용할 수 없습니다: 복구될 때까지 관찰만 합니다",
     "undo.asked": "누군가 이전 규칙으로 되돌리도록 요청했습니다",
     "own.request": "요청 ID로 보아 가드 자신의 변경입니다",

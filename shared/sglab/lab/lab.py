@@ -33,7 +33,7 @@ class Lab:
         mode: of the guard.
         port: to serve at; 0 takes a free one.
         config: the site's, compiled.
-        sweep: look at every covered group in the beginning.
+        sweep: look at every covered group in the beginning, and by the timers of serverless.yml.
         variables: more of the function's environment.
 
     Raises:
@@ -64,6 +64,7 @@ class Lab:
             mode=mode,
             state=state,
             react=True,
+            timers=sweep,
             config=config,
             face=self._face,
             environment={"SGGUARD_LOG_LEVEL": "debug", **variables},  # its API calls are told

@@ -155,8 +155,9 @@ def test_what_does_not_run_there_is_refused(
 
 
 def test_an_invalid_config_is_refused(service: Service, tmp_path: Path) -> None:
-    (tmp_path / "functions" / "guard").mkdir(parents=True)
-    (tmp_path / "functions" / "guard" / "index.py").touch()
+    for name in ("guard", "sweep"):
+        (tmp_path / "functions" / name).mkdir(parents=True)
+        (tmp_path / "functions" / name / "index.py").touch()
     (tmp_path / "site.yaml").write_text("schema: sgguard/config/v1\nrevert: {min_severty: high}\n")
     with pytest.raises(ConfigError, match=r"site\.yaml.*min_severty.*Did you mean 'min_severity'"):
         build(msgspec.structs.replace(service, config="site.yaml"), Places(tmp_path, tmp_path / "out"))

@@ -180,3 +180,23 @@ def test_what_is_cut_short_is_not_tried_again(state: Any) -> None:
         agenda = stage.cloud._backstage.agenda
     stage.cloud.settle()
     assert agenda._entries == []
+
+
+def test_a_sweep_is_asked_for_where_there_is_one(state: Any) -> None:
+    """As the timer does; it looks at every covered group."""
+    with Stage(mode="enforce", state=state) as stage:
+        there = "sweep" in read_service(service_file()).functions
+        assert stage.sweep() is there
+        runs = stage.runs()
+    assert [(run.function, run.status) for run in runs] == [("sgguard-sweep", 200)] * there
+
+
+@pytest.mark.parametrize("timers", [False, True])
+def test_timers_only_where_they_are_wanted(state: Any, timers: bool) -> None:  # noqa: FBT001
+    """A test that runs across the half hour must not be joined by a sweep."""
+    service = read_service(service_file())
+    made = deployed(state, service, mode="observe", variables={}, react=True, timers=timers)
+    regions = made["accounts"]["100000000001"]["regions"]  # type: ignore[index]
+    scheduled = sum(len(function["Triggers"]) for function in regions["ap-guangzhou"]["functions"])
+    wanted = sum(event.timer is not None for one in service.functions.values() for event in one.events)
+    assert scheduled == wanted * timers

@@ -111,6 +111,19 @@ FULL: dict[str, Any] = {
         }
     },
     "waivers": [WAIVER, {**WAIVER, "id": "other", "expires": "2026-12-31"}],
+    "fleet": {
+        "regions": ["ap-guangzhou", "na-siliconvalley"],
+        "accounts": [
+            {"account": "100000000002", "role": "sgguard-member", "regions": ["ap-shanghai"]},
+            {"account": "100000000003", "role": "sgguard"},
+        ],
+        "guard": "sgguard-guard",
+        "batch": 50,
+        "parallel": 16,
+        "facts_minutes": 30,
+        "event_minutes": 20,
+        "heartbeat_hours": 12,
+    },
 }
 
 

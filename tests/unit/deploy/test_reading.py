@@ -21,7 +21,8 @@ def problems(document: object) -> str:
 
 def test_the_example(document: Document) -> None:
     service = read_service(document)
-    (guard,) = service.functions
+    guard, sweep = service.functions
+    assert [timer.name for timer in sweep.timers] == ["every-half-hour"]
     assert (service.named("guard"), service.mode, guard.memory_mb, guard.timeout) == (
         "sgguard-dev-guard",
         "observe",
@@ -99,14 +100,14 @@ def test_everything_wrong_is_told_at_once(document: Document) -> None:
 
 def test_the_functions_own_variables_come_last(document: Document) -> None:
     guard(environment={"variables": {"SGGUARD_LOG_LEVEL": "debug"}})(document)
-    (function,) = read_service(document).functions
+    function = read_service(document).functions[0]
     assert function.variables == {"SGGUARD_LOG_LEVEL": "debug"}
 
 
 def test_one_functions_variables_are_not_anothers(document: Document) -> None:
     guard(environment={"variables": {"ONLY_GUARD": "1"}})(document)
     document["functions"]["other"] = {"handler": "index.main_handler"}
-    other = read_service(document).functions[1]
+    other = read_service(document).functions[-1]
     assert "ONLY_GUARD" not in other.variables
 
 

@@ -67,7 +67,6 @@ def test_an_empty_batch_has_no_elements() -> None:
         ({"data": RECORD}, "Neither"),
         ({"Type": "Timer", "TriggerName": "sweep", "Time": "2026-02-03T10:00:00Z", "Message": ""}, "Neither"),
         ({"Records": [{"cos": {}, "event": {"eventName": "cos:ObjectCreated:Put"}}]}, "Neither"),
-        ({"clslogs": {"data": ""}}, "Neither"),
     ],
 )
 def test_anything_else_is_refused(event: object, why: str) -> None:

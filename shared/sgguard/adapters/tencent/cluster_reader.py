@@ -158,7 +158,11 @@ class _Reading:
         return found
 
     def _endpoint_groups(self, cluster_id: str) -> tuple[str, ...]:
-        endpoints = self._answer("describe_cluster_endpoints", tke.Endpoints, ClusterId=cluster_id)
+        # A cluster that is not running yet has no endpoint.
+        absent = tke.Endpoints(), "ResourceUnavailable.ClusterState"
+        endpoints = self._answer(
+            "describe_cluster_endpoints", tke.Endpoints, absent=absent, ClusterId=cluster_id
+        )
         groups = (endpoints.security_group, endpoints.intranet_security_group)
         return tuple(dict.fromkeys(group for group in groups if group))
 
@@ -168,7 +172,9 @@ class _Reading:
         """Container subnets: those the cluster was made with, and those that its add-on was given since."""
         found = list(settings.subnets or ())
         if network.network_type != "CiliumOverlay":
-            ipamd = self._answer("describe_ipamd", tke.Ipamd, ClusterId=cluster_id)
+            # Where pods have no addresses of subnets the add-on may be absent.
+            absent = None if network.vpc_cni_type or found else (tke.Ipamd(), "ResourceNotFound")
+            ipamd = self._answer("describe_ipamd", tke.Ipamd, absent=absent, ClusterId=cluster_id)
             found += ipamd.subnet_ids or () if ipamd.enabled else ()
         return tuple(dict.fromkeys(found))
 
@@ -187,13 +193,8 @@ class _Reading:
         yield from (cidr for cidr in more if any(_within(route, cidr) for route in routes))
 
     def _routes(self, cluster_id: str) -> list[str]:
-        try:
-            routes = self._answer("describe_cluster_routes", tke.Routes, RouteTableName=cluster_id)
-        except GatherError as error:
-            cause = error.__cause__
-            if isinstance(cause, ApiError) and cause.code.endswith("RouteTableNotFound"):
-                return []
-            raise
+        absent = tke.Routes(), "ResourceNotFound.RouteTableNotFound"
+        routes = self._answer("describe_cluster_routes", tke.Routes, absent=absent, RouteTableName=cluster_id)
         return [route.destination_cidr_block for route in routes.route_set or ()]
 
     def _container_cidrs(self) -> dict[str, tuple[str, ...]]:
@@ -209,11 +210,20 @@ class _Reading:
     ) -> list[T]:
         return listed(self._session, self._region, service, action, shape, version=version, **parameters)
 
-    def _answer(self, action: str, shape: type[T], **parameters: object) -> T:
+    def _answer(
+        self, action: str, shape: type[T], *, absent: tuple[T, str] | None = None, **parameters: object
+    ) -> T:
+        """One answer; `absent` is what an error code, or one below it, stands for."""
         what = f"{action} in {self._region}"
         tke_client: Client = self._session.client("tke", region=self._region)
-        with reading(f"{what} could not be read"):
-            answer = getattr(tke_client, action)(**parameters)
+        try:
+            with reading(f"{what} could not be read"):
+                answer = getattr(tke_client, action)(**parameters)
+        except GatherError as error:
+            code = error.__cause__.code if isinstance(error.__cause__, ApiError) else ""
+            if absent and f"{code}.".startswith(f"{absent[1]}."):
+                return absent[0]
+            raise
         try:
             return msgspec.convert(answer, shape)
         except msgspec.ValidationError as error:

@@ -1,0 +1,8 @@
+"""Entry of the sweep function: a timer, every covered group."""
+
+from sgguard.entrance import handle_sweep
+
+
+def main_handler(event: object, context: dict[str, object]) -> dict[str, object]:
+    """What SCF calls: https://www.tencentcloud.com/document/product/583/9708 (timer trigger)."""
+    return handle_sweep(event, context)
