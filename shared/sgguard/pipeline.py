@@ -254,14 +254,7 @@ class _GroupRun:
         expectation = expect(facts.scopes, guard.site)
         known = self._circumstances(facts)
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
-        guardrails = restrain(
-            guard.guardrails,
-            guard.site.revert,
-            facts.group_id,
-            [scope.cluster_id for scope in facts.scopes],
-            self._change,
-            now=guard.clock(),
-        )
+        guardrails = restrain(guard.guardrails, guard.site.revert, facts, self._change, now=guard.clock())
         plan = decide(evaluation, facts.group, expectation, guardrails, known)
         self._log.info(
             "group judged",

@@ -26,7 +26,7 @@ from sgguard.cli.options import (
 )
 from sgguard.cli.table import print_plan
 from sgguard.model.plan import Mode
-from sgguard.plan import Guardrails, decide, restrain
+from sgguard.plan import Guardrails, decide, restrain_group
 from sgguard.report.document import plan_document
 
 
@@ -69,7 +69,7 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     )
     given = read_case(files)
     evaluation = given.evaluation()
-    guardrails = restrain(
+    guardrails = restrain_group(
         Guardrails(mode=mode, min_severity=given.site.revert.min_severity),
         given.site.revert,
         given.group_id,

@@ -8,6 +8,7 @@ import msgspec
 
 from sgguard.config.revert import Revert
 from sgguard.model.change import ChangeEvent
+from sgguard.model.facts import Facts
 from sgguard.model.reason import Reason, reason
 from sgguard.plan.guardrails import Guardrails
 
@@ -16,6 +17,14 @@ _SKEW = 60.0
 
 
 def restrain(
+    guardrails: Guardrails, revert: Revert, facts: Facts, change: ChangeEvent | None, *, now: float
+) -> Guardrails:
+    """The guardrails of a group as it was read, at one moment; `restrain_group` says more."""
+    clusters = [scope.cluster_id for scope in facts.scopes]
+    return restrain_group(guardrails, revert, facts.group_id, clusters, change, now=now)
+
+
+def restrain_group(
     guardrails: Guardrails,
     revert: Revert,
     group_id: str,
