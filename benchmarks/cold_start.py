@@ -28,6 +28,7 @@ from deploy.build import Places, build  # noqa: E402
 from deploy.bytecode import compile_bytecode  # noqa: E402
 from deploy.interpreter import find_interpreter  # noqa: E402
 from deploy.reading import read_service  # noqa: E402
+from deploy.vendoring import runtime_wheels  # noqa: E402
 
 RATIO, MEMORY, SIZE = 1.5, 48.0, 2_500_000
 """Times CommonClient, MiB, bytes."""
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         size = unpacked(base / "zip", base)
         variants = {
             "bare interpreter": (base, "pass"),
-            "CommonClient": (base / "zip", COMMON),
+            "CommonClient": (vendor(python, base), COMMON),
             "guard": (base / "zip", "import index"),
             "guard, no .pyc": (without_bytecode(base), "import index"),
             "guard on typed clients": typed(python, base),
@@ -80,6 +81,14 @@ def unpacked(target: Path, base: Path) -> int:
     with zipfile.ZipFile(base / "build" / artefact.zip) as archive:
         archive.extractall(target)
     return artefact.size
+
+
+def vendor(python: Path, base: Path) -> Path:
+    """The vendor's client and what it needs, as pip installs them, compiled as the zip is."""
+    requirements = ROOT / "requirements" / "runtime.txt"
+    shutil.copytree(runtime_wheels(python, requirements, ROOT / ".serverless" / "work"), base / "vendor")
+    compile_bytecode(python, base / "vendor")
+    return base / "vendor"
 
 
 def without_bytecode(base: Path) -> Path:

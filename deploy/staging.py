@@ -19,6 +19,7 @@ _LEFT_OUT = (
     "scfshim/worker.py",
     # what installers note, not what licences ask for
     "*.dist-info/INSTALLER",
+    "*.dist-info/METADATA",
     "*.dist-info/RECORD",
     "*.dist-info/REQUESTED",
     "*.dist-info/WHEEL",
@@ -31,6 +32,8 @@ _LEFT_OUT = (
     "*.pyi",
     "*.yaml",
     "py.typed",
+    # compiled forms of modules that are there as Python, for texts of unknown encoding, which nobody sends
+    "charset_normalizer/*.so",
     # parts of packages that a function cannot reach: asyncio, browsers, command lines
     "charset_normalizer/cli/*",
     "tencentcloud/common/*_async.py",

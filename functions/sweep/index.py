@@ -1,6 +1,13 @@
 """Entry of the sweep function: a timer, every covered group."""
 
-from sgguard.entrance import handle_sweep
+import gc
+
+gc.disable()  # as in functions/guard/index.py
+
+from sgguard.entrance import handle_sweep  # noqa: E402 - between the two
+
+gc.freeze()
+gc.enable()
 
 
 def main_handler(event: object, context: dict[str, object]) -> dict[str, object]:

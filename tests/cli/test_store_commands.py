@@ -168,3 +168,20 @@ def test_a_revert_is_undone_over_the_wire(run: Run, path: str) -> None:
         again = stage.deliver(case.event)
         assert [run["plan"]["decision"] for run in again.runs] == ["alert"]  # type: ignore[index, call-overload]
     assert run("journal", "verify").returncode == 0
+
+
+def test_a_plan_tells_what_the_config_holds_back(run: Run, tmp_path: Path) -> None:
+    world: samples.Row = ("ALL", "ALL", "0.0.0.0/0")
+    files = {
+        "group.json": samples.wire_group([world, *samples.NODE_ROWS]),
+        "cluster.json": samples.cluster(),
+        "site.json": {"schema": "sgguard/config/v1", "revert": {"protected": ["sg-1"], "approval": "high"}},
+    }
+    for name, document in files.items():
+        (tmp_path / name).write_text(json.dumps(document))
+    named = [str(tmp_path / name) for name in files]
+    given = ("--group", named[0], "--cluster", named[1], "--config", named[2])
+    held = json.loads(run("plan", *given, "--group-id", "sg-1").stdout)
+    assert held["decision"] == "alert"
+    assert held["reasons"][-1] == "the config protects this group: it is never written"
+    assert json.loads(run("plan", *given, "--group-id", "sg-2").stdout)["decision"] == "revert"

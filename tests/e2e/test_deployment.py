@@ -246,6 +246,17 @@ def test_the_whole_life_of_a_deployment(site: Site, sgguard: Path) -> None:  # n
         line["check"] for line in lines if line["status"] == "ok"
     }
 
+    # what no event told of is found by the sweep, and the next deployment repairs the rule
+    bus = next(each for each in site.call("eb", "ListEventBuses")["EventBuses"] if each["Type"] == "Cloud")
+    rules = site.call("eb", "ListRules", EventBusId=bus["EventBusId"])["Rules"]
+    (rule,) = [each for each in rules if each["RuleName"] == "sgguard-dev-security-groups"]
+    site.call("eb", "UpdateRule", EventBusId=bus["EventBusId"], RuleId=rule["RuleId"], Enable=False)
+    site.open_to_the_world()
+    timer = '{"Type": "Timer", "TriggerName": "by-hand", "Time": "2026-11-27T07:00:00Z", "Message": ""}'
+    site.osls("invoke", "--function", "sweep", "--data", timer)
+    site.until(lambda: not site.open_rows())
+    assert "enable: false -> true" in site.osls("deploy")
+
     # upgrade in place, and the way back
     kept = site.folder / "first"
     shutil.copytree(ROOT / ".serverless" / "build", kept)
@@ -258,7 +269,11 @@ def test_the_whole_life_of_a_deployment(site: Site, sgguard: Path) -> None:  # n
     back = site.osls("deploy", "--package", str(kept))
     assert "code: the zip is sent" in back
     assert site.build() == first
-    site.guarded()
+    told = len(site.inbox.received)
+    site.open_to_the_world()  # the fourth time within minutes: the guard does not fight, it tells
+    site.until(lambda: len(site.inbox.received) > told)
+    assert b"reverted 3 times" in site.inbox.received[-1].body
+    assert site.open_rows()
 
     # and nothing is left but the store
     site.osls("remove")

@@ -26,7 +26,7 @@ from sgguard.cli.options import (
 )
 from sgguard.cli.table import print_plan
 from sgguard.model.plan import Mode
-from sgguard.plan import Guardrails, decide
+from sgguard.plan import Guardrails, decide, restrain_group
 from sgguard.report.document import plan_document
 
 
@@ -53,7 +53,8 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
 ) -> None:
     """Show what enforce would do about a group: decision, reasons, writes, and the proof.
 
-    Nothing is written, and no cloud is asked.
+    Nothing is written, and no cloud is asked. What the config says about the group holds: its mode, protected
+    groups, maintenance windows. Approvals, freezes, fights and the change budget are not looked at.
     """
     files = Files(
         group=group,
@@ -68,7 +69,16 @@ def _command(  # noqa: PLR0913, PLR0917 (an option each)
     )
     given = read_case(files)
     evaluation = given.evaluation()
-    guardrails = Guardrails(mode=mode, min_severity=given.site.revert.min_severity)
+    guardrails = restrain_group(
+        Guardrails(mode=mode, min_severity=given.site.revert.min_severity),
+        given.site.revert,
+        given.group_id,
+        [given.cluster.cluster_id],
+        None,
+        now=given.circumstances.now,
+    )
+    # Nobody can approve of what is not kept; freezes and limits are the store's to tell.
+    guardrails = msgspec.structs.replace(guardrails, approval=None)
     plan = decide(evaluation, given.group, given.expectation, guardrails, given.circumstances)
     if output == "json":
         sys.stdout.write(msgspec.json.encode(plan_document(plan, language)).decode() + "\n")

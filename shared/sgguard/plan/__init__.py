@@ -2,6 +2,6 @@
 
 from sgguard.plan.decision import decide, withhold
 from sgguard.plan.guardrails import Guardrails
-from sgguard.plan.restraint import restrain
+from sgguard.plan.restraint import restrain, restrain_group
 
-__all__ = ["Guardrails", "decide", "restrain", "withhold"]
+__all__ = ["Guardrails", "decide", "restrain", "restrain_group", "withhold"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -19,23 +19,39 @@ _SKEW = 60.0
 def restrain(
     guardrails: Guardrails, revert: Revert, facts: Facts, change: ChangeEvent | None, *, now: float
 ) -> Guardrails:
-    """The guardrails of one group at one moment, epoch seconds; every reason is noted, not only the first."""
+    """The guardrails of a group as it was read, at one moment; `restrain_group` says more."""
+    clusters = [scope.cluster_id for scope in facts.scopes]
+    return restrain_group(guardrails, revert, facts.group_id, clusters, change, now=now)
+
+
+def restrain_group(
+    guardrails: Guardrails,
+    revert: Revert,
+    group_id: str,
+    clusters: Sequence[str],
+    change: ChangeEvent | None,
+    *,
+    now: float,
+) -> Guardrails:
+    """The guardrails of one group, which serves some clusters, at one moment in epoch seconds.
+
+    Every reason is noted, not only the first.
+    """
     return msgspec.structs.replace(
         guardrails,
-        holds=(*guardrails.holds, *_holds(revert, facts, now)),
+        holds=(*guardrails.holds, *_holds(revert, group_id, clusters, now)),
         unsettled=_unsettled(revert, change, now),
         approval=revert.approval,
     )
 
 
-def _holds(revert: Revert, facts: Facts, now: float) -> Iterator[Reason]:
-    clusters = [scope.cluster_id for scope in facts.scopes]
-    if revert.modes.of(facts.group_id, clusters) == "observe":
+def _holds(revert: Revert, group_id: str, clusters: Sequence[str], now: float) -> Iterator[Reason]:
+    if revert.modes.of(group_id, clusters) == "observe":
         yield reason("hold.mode")
-    if facts.group_id in revert.protected:
+    if group_id in revert.protected:
         yield reason("hold.protected")
     for window in revert.windows:
-        if window.concerns(facts.group_id, clusters) and window.is_open(now):
+        if window.concerns(group_id, clusters) and window.is_open(now):
             yield reason("hold.window", text=window.reason)
 
 

@@ -19,9 +19,12 @@ from sgguard.adapters.tencent.write_gate import WriteGate
 from sgguard.errors import UnansweredError
 from sgguard.evaluate import group as verdicts
 from sgguard.facts.memory import FactsMemory
+from sgguard.model.notification import Delivery, Letter
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Step
+from sgguard.model.run import Sent
 from sgguard.wire.policy_set import direction_key
+from simulation.recollection import users
 
 
 @contextmanager
@@ -176,12 +179,15 @@ def freezes_do_not_matter() -> Any:
 
 
 def _without(code: str) -> Any:
-    holds = pipeline.standing_holds
+    holds = limits.standing_holds
 
     def fewer(*args: Any, **known: Any) -> Any:
         return tuple(hold for hold in holds(*args, **known) if hold.code != code)
 
-    return _patched((pipeline, "standing_holds", fewer))
+    return _patched(
+        (limits, "standing_holds", fewer),
+        *((m, "standing_holds", fewer) for m in users("standing_holds", holds)),
+    )
 
 
 def write_in_observe() -> Any:
@@ -222,10 +228,11 @@ def unknown_code_is_success() -> Any:
     return _patched((pipeline, "dispatch", _careless))
 
 
-def _careless(notification: Any, channels: Any, store: Any, *, at: float) -> Any:
-    from sgguard.model.run import Sent
-
-    return Sent(notification=notification, deliveries=tuple(c.deliver(notification) for c in channels))
+def _careless(notification: Any, channels: Any, store: Any, **_: Any) -> Any:
+    for channel in channels:
+        channel.deliver(Letter(content=notification))
+    done = tuple(Delivery(channel=channel.name, status="delivered", detail="") for channel in channels)
+    return Sent(notification=notification, deliveries=done)
 
 
 def silent() -> Any:
@@ -269,15 +276,17 @@ def one_family() -> Any:
 
 
 def _everywhere(old: Any, new: Any) -> Any:
-    from simulation.recollection import users
-
     return _patched(*((module, "evaluate", new) for module in users("evaluate", old)))
 
 
 def nothing_becomes_stale() -> Any:
-    """What was read of templates and bindings is believed for a day, whatever events say."""
-    stand_still = pipeline.Freshness(facts=1e9)
-    return _patched((FactsMemory, "forget", lambda *_, **__: None), (pipeline, "BEFORE_WRITING", stand_still))
+    """What was read of templates and bindings is believed for ever, whatever events and the clock say."""
+    recall = FactsMemory.recall
+
+    def trusting(self: Any, region: str, key: str, shape: Any, *, since: float) -> Any:
+        return recall(self, region, key, shape, since=0.0)
+
+    return _patched((FactsMemory, "forget", lambda *_, **__: None), (FactsMemory, "recall", trusting))
 
 
 def own_changes_only() -> Any:

@@ -118,3 +118,15 @@ def test_it_is_said_which_row_of_which_group_drops() -> None:
     other_row = other(("tcp", "22", "0.0.0.0/0"), POD_DROP)
     theirs = of_kind(judged(samples.NODE_ROWS, Stack(ahead=((FRONT, other_row),))), "missing")[0]
     assert f"policy 1 of {FRONT}" in say(theirs.reason)
+
+
+def test_it_is_said_whether_traffic_is_missing_for_sure() -> None:
+    rows = [row for row in samples.NODE_ROWS if row != PODS]
+    (sure,) = of_kind(judged(rows), "missing")
+    assert (sure.certain, sure.reason.code) == (True, "missing.certain")
+    (maybe,) = of_kind(judged([*rows, ("ALL", "ALL", "sg-nobody01")]), "missing")
+    assert (maybe.certain, maybe.reason.code) == (False, "missing.possible")
+    (excess,) = of_kind(judged([ETCD, *samples.NODE_ROWS]), "excess")
+    assert excess.reason.code == "excess.certain"
+    (possible,) = of_kind(judged([*samples.NODE_ROWS, ("tcp", "2379", "sg-nobody01")]), "excess")
+    assert possible.reason.code == "excess.possible"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sgguard.model.finding import TrafficBlock
@@ -11,7 +11,7 @@ from sgguard.traffic.address import ANYWHERE, parse_address, parse_network
 from sgguard.traffic.area import Region, areas, blocks
 from sgguard.traffic.box import EVERYTHING, PROTOCOLS, Box
 from sgguard.traffic.difference import compare
-from sgguard.traffic.fold import TILE_BITS, Row, fold, permitted
+from sgguard.traffic.fold import TILE_BITS, Row, Ruling, Tile, fold, permitted
 from sgguard.traffic.port import ALL_PORTS, parse_ports
 from sgguard.traffic.space import PRIVATE, PUBLIC, Atoms
 from sgguard.traffic.span import Span, common, merged, without
@@ -133,6 +133,25 @@ def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
         ",".join(str(n) for n in range(1, 3999, 2)) + ",3999-65535",
     }
     assert permitted((plane,)) == permitted(fold([row(*permitted((plane,)))]))
+
+
+@given(st.lists(st.integers(0, 7), min_size=1, max_size=6))
+@example([7, 7, 3])
+@example([7, 7, 7])
+@example([0, 5, 5, 0])
+def test_parts_are_the_columns_of_a_grid(atoms: list[int]) -> None:
+    columns = [(10 * number, 10 * number + 10) for number in range(len(atoms))]
+    nothing = Ruling(0, [])
+    tile = Tile(columns, 1, nothing, nothing, [])
+    parts = tile.parts(int.from_bytes(bytes(atoms), "little"))
+    found = {
+        (start, mask)
+        for mask, ports in parts.items()
+        for low, high in ports
+        for start in range(low, high, 10)
+    }
+    assert found == {(10 * number, mask) for number, mask in enumerate(atoms) if mask}
+    assert all(merged(ports) == tuple(ports) for ports in parts.values())
 
 
 def test_the_row_that_decides_a_packet() -> None:
