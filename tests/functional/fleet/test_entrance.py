@@ -218,3 +218,40 @@ def test_a_cursor_that_cannot_be_kept_is_an_error(cloud: Cloud, guard: Guard) ->
     guard.store.close()  # type: ignore[attr-defined]
     with pytest.raises(StoreError):
         poll(FakeAudit([careless(cloud)]), guard, Limits(), name="own")
+
+
+# The real readers
+
+
+def test_a_file_in_cos_is_read_and_acted_on(cloud: Cloud) -> None:
+    record = careless(cloud)
+    lines = "\n".join([json.dumps(record), "{broken", json.dumps({**record, "eventName": "DescribeVpcs"})])
+    region = cloud.account("100000000001").region(REGION)
+    content = base64.b64encode(gzip.compress(lines.encode())).decode()
+    region.add(
+        "buckets", Bucket="audit-1250000001", Objects=[{"Key": "2026/2/3 a.gz", "BodyBase64": content}]
+    )
+    event = doors(record)["cos"]
+    event["Records"][0]["cos"]["cosObject"]["key"] = "/1250000001/audit/2026/2/3+a.gz"
+    answer = entrance.handle_event(event, CONTEXT)
+    assert writes(cloud) == 1
+    notes = [run["note"] for run in answer["runs"]]  # type: ignore[index, call-overload]
+    assert len(notes) == 3
+    assert "Not a CloudAudit record" in notes[1]
+
+
+def test_a_file_that_is_gone_is_kept(cloud: Cloud) -> None:
+    cloud.account("100000000001").region(REGION).add("buckets", Bucket="audit-1250000001")
+    (run,) = entrance.handle_event(doors(careless(cloud))["cos"], CONTEXT)["runs"]  # type: ignore[misc]
+    assert "NoSuchKey (404)" in run["note"]
+
+
+def test_cloudaudit_is_polled(cloud: Cloud) -> None:
+    careless(cloud)
+    timer = {"Type": "Timer", "TriggerName": "t", "Message": "poll"}
+    first = entrance.handle_event(timer, CONTEXT)
+    second = entrance.handle_event(timer, CONTEXT)
+    assert writes(cloud) == 1
+    assert first["polled"] == [{"account": "", "records": 1, "finished": True}]
+    # The guard's own write is the one record that is new.
+    assert second["polled"] == [{"account": "", "records": 1, "finished": True}]

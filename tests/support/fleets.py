@@ -1,0 +1,55 @@
+"""Regions with clusters, to sweep."""
+
+from __future__ import annotations
+
+import json
+
+from tcmock.region import Region
+
+PODS, VPC_CIDR = "172.16.0.0/16", "10.0.0.0/16"
+
+
+def rows(*more: dict[str, str]) -> dict[str, object]:
+    def accept(protocol: str, port: str, cidr: str) -> dict[str, str]:
+        return {"Protocol": protocol, "Port": port, "CidrBlock": cidr, "Action": "ACCEPT"}
+
+    return {
+        "Version": "7",
+        "Ingress": [
+            *more,
+            accept("ALL", "ALL", PODS),
+            accept("ALL", "ALL", VPC_CIDR),
+            accept("TCP", "30000-32767", "0.0.0.0/0"),
+            accept("UDP", "30000-32767", "0.0.0.0/0"),
+        ],
+        "Egress": [accept("ALL", "ALL", "0.0.0.0/0")],
+    }
+
+
+EVERYTHING = json.dumps(
+    {"version": "2.0", "statement": [{"action": "*", "effect": "allow", "resource": "*"}]}
+)
+WORLD = {"Protocol": "TCP", "Port": "2379", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
+
+
+def populate(region: Region, groups: int, *, prefix: str = "", open_ones: tuple[int, ...] = ()) -> list[str]:
+    """A cluster with a machine for each group, and one group that is bound to nothing."""
+    vpc = f"vpc-{prefix:0<8}"
+    subnet = f"subnet-{prefix:0<8}"
+    region.add_vpc(VpcId=vpc, CidrBlock=VPC_CIDR)
+    region.add_subnet(SubnetId=subnet, VpcId=vpc, CidrBlock=VPC_CIDR)
+    names = [f"sg-{prefix}{number:0{8 - len(prefix)}d}" for number in range(groups)]
+    for number, name in enumerate(names):
+        policies = rows(WORLD) if number in open_ones else rows()
+        region.add_security_group(SecurityGroupId=name, SecurityGroupPolicySet=policies)
+        region.add_instance(
+            InstanceId=f"ins-{prefix}{number:0{8 - len(prefix)}d}", SubnetId=subnet, SecurityGroupIds=[name]
+        )
+    region.add_security_group(SecurityGroupId=f"sg-{'idle' + prefix:0<8}", SecurityGroupPolicySet=rows(WORLD))
+    region.add_cluster(
+        ClusterId=f"cls-{prefix:0<8}",
+        VpcId=vpc,
+        ClusterCIDR=PODS,
+        Instances=[{"InstanceId": f"ins-{prefix}{n:0{8 - len(prefix)}d}"} for n in range(groups)],
+    )
+    return names
