@@ -130,3 +130,20 @@ def test_it_is_said_whether_traffic_is_missing_for_sure() -> None:
     assert excess.reason.code == "excess.certain"
     (possible,) = of_kind(judged([*samples.NODE_ROWS, ("tcp", "2379", "sg-nobody01")]), "excess")
     assert possible.reason.code == "excess.possible"
+
+
+def test_a_stack_that_came_of_nothing_known_has_no_delta_and_the_others_have() -> None:
+    quiet = other(("tcp", "22", "0.0.0.0/0"))
+    fresh, known = Stack(ahead=((FRONT, quiet),)), Stack(ahead=((BACK, quiet),))
+    earlier = Earlier(group=samples.group(), stacks=(known,))
+    evaluation = evaluate(
+        samples.group([ETCD, *samples.NODE_ROWS]),
+        samples.expectation(),
+        group_id=OWN,
+        circumstances=Circumstances(stacks=(fresh, known), earlier=earlier),
+    )
+    assert [(delta.direction, delta.stacks) for delta in evaluation.delta] == [
+        ("ingress", ((BACK, OWN),)),
+        ("egress", ((BACK, OWN),)),
+    ]
+    assert evaluation.delta[0].opened[0].ports == "2379"
