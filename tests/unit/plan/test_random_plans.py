@@ -88,6 +88,7 @@ def check_stages(case: dict[str, Any], direction: str, documents: list[Any]) -> 
         if waiver["expires"] > case["now"] and waiver["direction"] == direction
     ]
     own = [Rows(document[key], case["templates"]) for document in documents]
+    earlier = Rows(case["before"][key] if "before" in case else (), case["templates"])
     lists = [
         [Rows.joined(stage if one is own[0] else one for one in parts) for stage in own]
         for parts in stacked(case, direction, own[0])
@@ -98,6 +99,7 @@ def check_stages(case: dict[str, Any], direction: str, documents: list[Any]) -> 
             *(zone for rows in (*own, *(one for stages in lists for one in stages)) for zone in rows.zones()),
             *expected.zones(direction),
             *(zone for _, zone in excused),
+            *earlier.zones(),
             second_opinion.PRIVATE,
         )
     }
@@ -105,17 +107,19 @@ def check_stages(case: dict[str, Any], direction: str, documents: list[Any]) -> 
     for packet, has in Classes(everything.values()).memberships():
         inside = {keys[number] for number in has}
         required = any(id(zone) in inside for zone in expected.required[direction].values())
+        # What was there before the change may come back.
+        restored = second_opinion.fate(earlier, inside).acceptable
         allowed = {covers for covers, zone in excused if id(zone) in inside}
         fates = [second_opinion.fate(rows, inside) for rows in own]
         for now in fates[1:]:
-            check_opened(fates[0], now, packet, required=required)
+            check_opened(fates[0], now, packet, fine=required or restored)
         beyond = id(expected.ceiling[direction]) not in inside and "excess" not in allowed
         if beyond and id(second_opinion.PRIVATE) not in inside:
             assert not fates[-1].accepted, f"public exposure is left: {packet}"
         for stages in lists:
             before, *later = [second_opinion.fate(rows, inside) for rows in stages]
             for now in later:
-                check_opened(before, now, packet, required=required)
+                check_opened(before, now, packet, fine=required or restored)
                 if required:
                     assert now.accepted or not before.accepted, f"cut in passing: {packet}"
                     assert now.acceptable or not before.acceptable, f"cut in passing: {packet}"
@@ -123,8 +127,8 @@ def check_stages(case: dict[str, Any], direction: str, documents: list[Any]) -> 
                 assert later[-1].accepted, f"required and not whole in the end: {packet}"
 
 
-def check_opened(before: walks.Fate, now: walks.Fate, packet: walks.Packet, *, required: bool) -> None:
-    if not required:
+def check_opened(before: walks.Fate, now: walks.Fate, packet: walks.Packet, *, fine: bool) -> None:
+    if not fine:
         assert before.accepted or not now.accepted, f"opened: {packet}"
         assert before.acceptable or not now.acceptable, f"opened: {packet}"
 
