@@ -1,4 +1,4 @@
-"""Draw docs/images/message-*.png: one recorded story as each product shows it, by a browser without a window.
+"""Draw docs/pictures/message-*.png: one recorded story as each product shows it, by a browser without a window.
 
 python tools/draw_messages.py [chromium]
 """
@@ -90,7 +90,7 @@ def main(arguments: list[str]) -> int:
     for drawing in drawings():
         voice = Voice(language=drawing.language, utc_offset=480)
         pictures = [picture_of(kind, body) for kind, body in bodies([drawing.letter], [drawing.kind], voice)]
-        target = ROOT / "docs" / "images" / f"message-{drawing.name}.png"
+        target = ROOT / "docs" / "pictures" / f"message-{drawing.name}.png"
         target.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "page.html"

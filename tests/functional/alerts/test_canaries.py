@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sgguard import wiring
+from sgguard import entrance, wiring
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.settings import read_settings
 from sglab.case import read_json
@@ -160,10 +160,10 @@ def test_no_canary_sings(
             "apiErrorCode": "0",
             "requestParameters": json.dumps({"SecurityGroupId": "sg-demonode", "Region": "ap-guangzhou"}),
         }
-        told.append(json.dumps(wiring.handle_event(event, context)))
+        told.append(json.dumps(entrance.handle_event(event, context)))
         cloud.faults.add("DescribeSecurityGroupPolicies", "UnauthorizedOperation", calls=9)
-        told.append(json.dumps(wiring.handle_event(event, context)))
-        told.append(json.dumps(wiring.handle_event({"broken": True}, context)))
+        told.append(json.dumps(entrance.handle_event(event, context)))
+        told.append(json.dumps(entrance.handle_event({"broken": True}, context)))
     settings = read_settings(environment)
     told += [repr(settings), repr(wiring.open_channels(settings, wiring.load_site(settings.config)[0]))]
     wiring.forget_instance()
