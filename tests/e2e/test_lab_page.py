@@ -72,7 +72,7 @@ def test_a_person_watches(lab: Any, client: Any, tmp_path: Path) -> None:
         assert after["kinds"] == ["change", "verdict", "revert", "alert"]
         (row,) = after["rows"]
         assert row.startswith("- ingress 0  ACCEPT ALL from 0.0.0.0/0")
-        assert after["messages"][0] == "sg-shopnode was reverted"
+        assert "sg-shopnode was reverted" in after["messages"]
         assert after["open"] == ["sg-shopnode", "sg-billmast"]
         assert after["scripts"] == 1, "what others wrote is text"
         assert {url.rpartition("/")[0] for url in after["requests"]} == {f"{lab.endpoint}/_lab"}

@@ -94,7 +94,8 @@ def main(url: str, folder: str) -> None:
         page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
         page.get(url)
         for group in ("sg-shopnode", "sg-billmast"):
-            page.find_element(By.CSS_SELECTOR, f"#{group} summary").click()
+            # in one go: the page may put a newer one in its place at any moment
+            page.execute_script(f"document.querySelector('#{group} summary').click()")
         tell(**seen(page), without_script=plain)
         sys.stdin.readline()
         wait.until(lambda _: page.find_elements(By.CSS_SELECTOR, ".thread.good .entry.alert"))
