@@ -1,4 +1,4 @@
-"""Draw docs/pictures/message-*.png: one recorded story as each product shows it, by a browser without a window.
+"""Draw docs/pictures/message-*.png: one story as each product shows it, by a browser without a window.
 
 python tools/draw_messages.py [chromium]
 """
