@@ -33,6 +33,8 @@ _MOMENT = 0.05
 """Seconds that a call takes."""
 _DEPTH = 2
 """How many invocations may be under way at once: one inside the pauses of another."""
+_PATIENCE = 30.0
+"""Seconds that an invocation may stand still: the platform ends it at its time limit."""
 _SILENT = structlog.wrap_logger(
     structlog.PrintLogger(), wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
 )
@@ -206,7 +208,8 @@ class History:
         if self.weather.strikes("crash"):
             self.tell(f"{name} dies: {what}")
             raise CrashError
-        if len(self._under_way) < _DEPTH and self._queue and self.weather.strikes("instance-meanwhile"):
+        soon = bool(self._queue) and self._queue[0][0] < self.now + _PATIENCE
+        if soon and len(self._under_way) < _DEPTH and self.weather.strikes("instance-meanwhile"):
             self.tell(f"meanwhile, before {name} can {what}:")
             self._next_event()
 
