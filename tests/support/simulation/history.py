@@ -78,6 +78,8 @@ class History:
         """Live through it. Raises BrokenInvariantError."""
         for _ in range(self.dice.choice((1, 2, 2, 3, 3, 4, 6))):
             self._step()
+        if self.dice.random() < 0.03:
+            self._quarrel()
         self._quiet_down()
 
     def _step(self) -> None:
@@ -89,6 +91,15 @@ class History:
         self._run_until(self.now + self.dice.choice((0.0, 2.0, 15.0, 60.0, 400.0, 900.0)))
         if self.dice.random() < 0.1:
             self._sweep()
+
+    def _quarrel(self) -> None:
+        """Somebody opens one group again and again, whatever the guard does about it."""
+        group_id = self.dice.choice(GROUPS)
+        for _ in range(6):
+            for record in People.open_on_top(self.people, group_id):
+                if record:
+                    self._announce(record)
+            self._run_until(self.now + 45.0)
 
     def _quiet_down(self) -> None:
         self.weather.calm = True
