@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 
 import msgspec
+
+from sglab.loopback import Loopback
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -25,17 +25,14 @@ class Received(msgspec.Struct, frozen=True):
         return msgspec.json.decode(self.body, type=dict[str, object])
 
 
-class Inbox:
+class Inbox(Loopback):
     """Answers every POST with one status and keeps what it was sent. A context manager."""
 
     def __init__(self, *, status: int = 204, arrived: Callable[[Received], object] | None = None) -> None:
         """`arrived` is called with every request before it is answered, by any of several threads."""
         self.received: list[Received] = []
         self._arrived = arrived
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, status))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="inbox", daemon=True
-        )
+        super().__init__(_handler(self, status), "inbox")
 
     def take(self, received: Received) -> None:
         """Keep a request."""
@@ -46,18 +43,7 @@ class Inbox:
     @property
     def url(self) -> str:
         """Where to post to."""
-        return f"http://127.0.0.1:{self._server.server_port}/alerts"
-
-    def __enter__(self) -> Inbox:  # noqa: PYI034 - Self needs Python 3.11
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"{self.origin}/alerts"
 
 
 def _handler(inbox: Inbox, status: int) -> type[BaseHTTPRequestHandler]:

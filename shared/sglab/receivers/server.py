@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 
+from sglab.loopback import Loopback
 from sglab.receivers.desk import Desk, Post
 
 _LARGEST = 4 * 1024 * 1024
 
 
-class ReceiverServer:
+class ReceiverServer(Loopback):
     """A context manager; `url` is where the guard's channel posts to."""
 
     def __init__(self, desk: Desk, clock: Callable[[], float]) -> None:
         self.desk = desk
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(desk, clock))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="receiver", daemon=True
-        )
+        super().__init__(_handler(desk, clock), "receiver")
 
     @property
     def url(self) -> str:
         """With the bot's own secret, as the vendor hands it out."""
-        return f"http://127.0.0.1:{self._server.server_port}{self.desk.path}"
-
-    def __enter__(self) -> ReceiverServer:  # noqa: PYI034 - Self needs Python 3.11
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"{self.origin}{self.desk.path}"
 
 
 def _handler(desk: Desk, clock: Callable[[], float]) -> type[BaseHTTPRequestHandler]:

@@ -230,3 +230,18 @@ def test_the_same_case_gives_the_same_plan(source: str) -> None:
     first, second = planned(now, before, source), planned(now, before, source)
     assert msgspec.json.encode(first) == msgspec.json.encode(second)
     assert first.id == second.id
+
+
+def test_a_drop_that_comes_to_light_goes_too() -> None:
+    hidden: samples.Row = ("ALL", "ALL", "172.16.5.0/24", "DROP")
+    plan = planned([WORLD, hidden, *(row for row in ROWS if row[2] != samples.VPC)])
+    assert plan.decision == "revert"
+    assert plan.proof is not None
+    assert plan.proof.intact_after == plan.proof.requirements
+
+
+def test_drops_one_under_the_other_go_together() -> None:
+    wide: samples.Row = ("ALL", "ALL", "172.16.5.0/24", "DROP")
+    narrow: samples.Row = ("ALL", "ALL", "172.16.5.0/25", "DROP")
+    plan = planned([wide, narrow, *ROWS])
+    assert [(step.op, step.indexes) for step in plan.steps] == [("delete", (0, 1))]
