@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The kill switch: nothing is written."""
     role: str
     """Name of the function's role; empty if it is not set."""
+    account: str
+    """UIN of the account that the function runs in, as SCF tells it; empty elsewhere."""
     store: str
     """Path of the store; empty if none is set."""
     webhook: Secret | None
@@ -76,6 +78,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         config=environment.get("SGGUARD_CONFIG", "").strip(),
         frozen=environment.get("SGGUARD_FREEZE", "").strip().lower() not in _OFF,
         role=environment.get("SGGUARD_ROLE", "").strip(),
+        account=environment.get("TENCENTCLOUD_UIN", "").strip(),
         store=store,
         webhook=Secret(webhook) if webhook else None,
         door=door,

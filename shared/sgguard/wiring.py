@@ -99,6 +99,7 @@ def _assembled(
         ),
         site=site,
         log=log,
+        account=settings.account,
         role=settings.role,
         invocation=uuid4().hex[:12],
         told=_told,
@@ -120,6 +121,7 @@ def guards_of(base: pipeline.Guard, deadline: Deadline | None) -> Guards:
         session = _bounded(session, deadline) if deadline else session
         return msgspec.structs.replace(
             base,
+            account=account or base.account,
             readers=_readers(session),
             memory=_remembered(base.store, account) if base.memory else None,
             writer=TencentWriter(session, gate),
