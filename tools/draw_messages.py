@@ -75,7 +75,7 @@ def drawings() -> Iterable[Drawing]:
     yield Drawing("wecom", "wecom", "zh", 550, one)
     yield Drawing("dingtalk", "dingtalk", "zh", 590, one)
     yield Drawing("feishu", "feishu", "ko", 700, one)
-    yield Drawing("slack", "slack", "en", 625, one)
+    yield Drawing("slack", "slack", "en", 640, one)
     yield Drawing("teams", "teams", "en", 610, one)
     yield Drawing("webhook", "webhook", "en", 590, one)
     yield Drawing("digest", "wecom", "en", 380, Letter(content=storm(told)))

@@ -19,7 +19,18 @@ from sgguard.baseline import Site, expect
 from sgguard.errors import EventError, GatherError
 from sgguard.evaluate import Circumstances, Earlier, evaluate, practices
 from sgguard.event import parse, split
-from sgguard.facts import FactsMemory, Freshness, Readers, earlier_of, gather, next_memory, reach, seen
+from sgguard.facts import (
+    FactsMemory,
+    Freshness,
+    Readers,
+    earlier_of,
+    gather,
+    known_name,
+    learn_name,
+    next_memory,
+    reach,
+    seen,
+)
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -41,6 +52,7 @@ from sgguard.notify import (
 )
 from sgguard.plan import Guardrails, decide, restrain, withhold
 from sgguard.report.fingerprint import practice_fingerprint
+from sgguard.report.text import plain
 from sgguard.state import (
     DeadLetter,
     Entry,
@@ -80,6 +92,8 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     guardrails: Guardrails
     site: Site
     log: FilteringBoundLogger
+    account: str = ""
+    """UIN of the account that is guarded; empty if it is not known."""
     name: str = "sgguard"
     """Who acts, in the journal."""
     role: str = ""
@@ -263,6 +277,16 @@ class _GroupRun:
         except StoreError as error:
             self._log.warning("memory not kept", reason=str(error))
 
+    def _learn_name(self, facts: Facts) -> None:
+        """Have the group's name at hand, now that nothing waits for it; without it the id has to do."""
+        guard = self._guard
+        if guard.memory is None:
+            return
+        try:
+            learn_name(guard.memory, facts.region, facts.group_id, guard.readers, now=guard.clock())
+        except GatherError as error:
+            self._log.warning("name not read", reason=str(error))
+
     def _judge(self, facts: Facts) -> _Judged:
         guard = self._guard
         self._now = seen(facts)
@@ -402,6 +426,7 @@ class _GroupRun:
         self._notices += _due(self._bounds.notices, self._guard)
         advice = self._advice(judged)
         self._remember(judged.facts)
+        self._learn_name(judged.facts)
         notification = compose(
             judged.facts,
             self._change,
@@ -488,7 +513,7 @@ def tell(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...
     lost: StoreError | None = None
     for notification in notifications:
         try:
-            sent += _told(notification, guard)
+            sent += _told(_addressed(notification, guard), guard)
         except StoreError as error:
             text = msgspec.json.encode(notification).decode()
             guard.log.exception("message neither sent nor kept", reason=error.diagnostics(), message=text)
@@ -496,6 +521,19 @@ def tell(notifications: Sequence[Notification], guard: Guard) -> tuple[Sent, ...
     if lost:
         raise lost
     return tuple(sent)
+
+
+def _addressed(told: Notification, guard: Guard) -> Notification:
+    """With what tells one group from another for people, and who tells it."""
+    name, account = told.group_name, told.change.actor.account_id if told.change else ""
+    if guard.memory and told.group_id and not name:
+        name = known_name(guard.memory, told.region, told.group_id, now=guard.clock()) or ""
+    return msgspec.structs.replace(
+        told,
+        group_name=plain(name),
+        account=told.account or account or guard.account,
+        mode=guard.guardrails.mode,
+    )
 
 
 def _told(notification: Notification | None, guard: Guard) -> tuple[Sent, ...]:

@@ -45,7 +45,9 @@ def notification(**changes: Any) -> Notification:
         decision="revert",
         severity="critical",
         group_id="sg-sample01",
+        group_name="shop workers",
         region="ap-guangzhou",
+        account="100000000001",
         clusters=(SCOPE,),
         machines=3,
         version_before="41",
@@ -62,6 +64,7 @@ def notification(**changes: Any) -> Notification:
         snapshot="5" * 64,
         journal="abc123def456",
         approval="plan-7",
+        mode="enforce",
     )
     return msgspec.structs.replace(told, **changes)
 

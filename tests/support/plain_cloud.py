@@ -52,6 +52,10 @@ class FakeCloud:
     def groups(self, region: str) -> tuple[NamedGroup, ...]:
         return tuple(NamedGroup(group_id=key) for where, key in self.group_rows if where == region)
 
+    def name(self, region: str, group_id: str) -> str:
+        assert (region, group_id) in self.group_rows
+        return f"name of {group_id}"
+
     def bindings(self, region: str, group_id: str | None) -> tuple[Binding, ...]:
         assert group_id is None or (region, group_id) in self.group_rows
         return self.bound

@@ -21,7 +21,10 @@ from sgguard.traffic.box import Box, Traffic
 from sgguard.traffic.fold import Row, fold
 from sgguard.traffic.space import PUBLIC
 
-_PUBLIC_SSH: Traffic = tuple(Box(family, ("tcp",), ((22, 23),), spans) for family, spans in PUBLIC.items())
+_SSH = 22
+_PUBLIC_SSH: Traffic = tuple(
+    Box(family, ("tcp",), ((_SSH, _SSH + 1),), spans) for family, spans in PUBLIC.items()
+)
 MAX_COMPARED = 1000
 """Rows of one list that are laid against each other: 60 MB, and it grows with their third power."""
 _NAMED = 5
@@ -97,12 +100,13 @@ def _narrow_egress(rows: Sequence[Row], expectation: Expectation) -> Iterator[Pr
 
 def _broad_ssh(rows: Sequence[Row]) -> Iterator[Practice]:
     """No more to the outside than must be: SSH from everywhere is the vendor's default, not its advice."""
+    about = [index for index, row in enumerate(rows) if _speaks_of_ssh(row)]
     opening = {
-        row: None
-        for plane in fold(rows, [_PUBLIC_SSH])
+        about[row]: None
+        for plane in fold([rows[index] for index in about], [_PUBLIC_SSH])
         for tile in plane.tiles
         for row, hit in tile.strict.hits
-        if rows[row].accept and hit & tile.sets[0]
+        if rows[about[row]].accept and hit & tile.sets[0]
     }
     if opening:
         yield Practice(
@@ -112,6 +116,13 @@ def _broad_ssh(rows: Sequence[Row]) -> Iterator[Practice]:
             policy_indexes=tuple(sorted(opening)),
             reason=reason("practice.broad-ssh", policies=_names(map(str, sorted(opening)))),
         )
+
+
+def _speaks_of_ssh(row: Row) -> bool:
+    """Whether a row may decide packets to port 22; no other matters to who may send them."""
+    return any(
+        "tcp" in box.protocols and any(start <= _SSH < end for start, end in box.ports) for box in row.most
+    )
 
 
 def _idle_rows(rows: Sequence[Resolved], direction: Direction) -> Iterator[Practice]:

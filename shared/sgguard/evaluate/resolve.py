@@ -6,6 +6,7 @@ https://cloud.tencent.com/document/api/215/15824#SecurityGroupPolicy
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -49,6 +50,21 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     What is known of a row counts although the rest is not: a template that is broken somewhere matches at
     least its other members.
     """
+    if policy.references():
+        return _resolved(policy, names)
+    return _plain(policy.action, policy.protocol, policy.port, policy.cidr, policy.ipv6_cidr)
+
+
+@lru_cache(maxsize=4096)
+def _plain(action: str, protocol: str, port: str, cidr: str, ipv6_cidr: str) -> Resolved:
+    """A row that names nothing means the same wherever it stands, and the same few stand in many groups."""
+    row = SecurityGroupPolicy(
+        index=0, action=action, protocol=protocol, port=port, cidr=cidr, ipv6_cidr=ipv6_cidr
+    )
+    return _resolved(row, {})
+
+
+def _resolved(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     accept, action_gaps = _action(policy.action)
     services, service_gaps = _services(policy, names)
     peers, peer_gaps = _peers(policy, names)

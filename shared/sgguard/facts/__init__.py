@@ -4,6 +4,7 @@ from sgguard.facts.affected import affected, reach
 from sgguard.facts.atlas import Atlas, Service
 from sgguard.facts.earlier import earlier_of, next_memory, seen
 from sgguard.facts.gather import gather
+from sgguard.facts.group_names import known_name, learn_name
 from sgguard.facts.memory import FactsMemory
 from sgguard.facts.ports import (
     ClusterReader,
@@ -39,6 +40,8 @@ __all__ = [
     "affected",
     "earlier_of",
     "gather",
+    "known_name",
+    "learn_name",
     "next_memory",
     "reach",
     "seen",

@@ -54,6 +54,10 @@ class GroupReader(Protocol):
         """All groups of a region."""
         ...
 
+    def name(self, region: str, group_id: str) -> str:
+        """What one group is called: escape before display."""
+        ...
+
 
 class ClusterReader(Protocol):
     """Reads clusters and what is bound to groups. Listings are complete."""

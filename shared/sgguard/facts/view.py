@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from sgguard.facts.atlas import Atlas, Service
+from sgguard.facts.group_names import keep_names
 from sgguard.facts.memory import FactsMemory
 from sgguard.facts.ports import GroupNotFoundError, NamedGroup, Readers, Vpc
 from sgguard.model.change import Part
@@ -147,7 +148,10 @@ class View:
 
     def groups(self) -> tuple[NamedGroup, ...]:
         """All groups of the region, as they are listed now."""
-        return self._readers.groups.groups(self.region)
+        found = self._readers.groups.groups(self.region)
+        if self._memory:
+            keep_names(self._memory, self.region, found, at=self.now)
+        return found
 
     def rows(self, group_id: str) -> SecurityGroupPolicySet:
         """The rows of a group as they are now. Raises GroupNotFoundError where there is no such group."""

@@ -48,7 +48,11 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None
     severity: Severity
     group_id: str
+    group_name: str = ""
+    """What somebody calls the group; empty if that is not known. Foreign: escape before display."""
     region: str
+    account: str = ""
+    """UIN of the group's account; empty if it is not known."""
     clusters: tuple[ClusterScope, ...]
     machines: int
     version_before: str
@@ -75,6 +79,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the deed in the journal, for `sgguard undo` and as an anchor; empty if nothing was written."""
     approval: str = ""
     """Id of the plan that waits for somebody's approval, for `sgguard apply`; empty if none does."""
+    mode: str = ""
+    """Of the guard that tells it."""
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from sgguard import __version__
 from sgguard.model.cluster import ClusterScope
 from sgguard.model.finding import SEVERITIES
 from sgguard.model.message import Block, Fact, Link, Listing, Message, Weight
@@ -20,8 +21,11 @@ from sgguard.model.notification import Digest, Letter, Notification, RowChange
 from sgguard.model.reason import Reason, reason
 from sgguard.notify.command import commands
 from sgguard.notify.console import group_page
-from sgguard.report.foreign import harmless
+from sgguard.report.foreign import harmless, quoted
 from sgguard.wording import Language, say
+
+_NAME = 60
+"""Characters of a group's name, which are as many as the vendor takes."""
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,12 +137,12 @@ def _commands(lines: tuple[str, ...], voice: Voice) -> Listing | None:
 
 def _group(told: Notification, voice: Voice) -> str:
     unknown = reason("alert.unknown")
-    account = told.change.actor.account_id if told.change else ""
+    named = told.group_name not in {"", told.group_id}
     return voice.said(
         "alert.group",
-        group=told.group_id or unknown,
+        group=f"{told.group_id} {quoted(told.group_name, _NAME)}" if named else told.group_id or unknown,
         region=told.region or unknown,
-        account=account or unknown,
+        account=told.account or unknown,
     )
 
 
@@ -157,8 +161,8 @@ def _clusters(scopes: Iterable[ClusterScope], voice: Voice) -> str:
 
 def _row(row: RowChange) -> str:
     place = "" if row.index is None else f" {row.index}"
-    quoted = f"  “{row.description}”" if row.description else ""
-    return f"{row.sign} {row.direction}{place}  {row.row}{quoted}"
+    description = f"  {quoted(row.description)}" if row.description else ""
+    return f"{row.sign} {row.direction}{place}  {row.row}{description}"
 
 
 def _actor(told: Notification, voice: Voice) -> str:
@@ -221,8 +225,11 @@ def _times(told: Notification, voice: Voice) -> str:
 
 def _fingerprint(told: Notification, voice: Voice) -> str:
     if told.occurrence is None:
-        return voice.said("alert.fingerprint.uncounted", fingerprint=told.fingerprint)
-    return voice.said("alert.fingerprint", fingerprint=told.fingerprint, occurrence=told.occurrence)
+        counted = voice.said("alert.fingerprint.uncounted", fingerprint=told.fingerprint)
+    else:
+        counted = voice.said("alert.fingerprint", fingerprint=told.fingerprint, occurrence=told.occurrence)
+    guard = f"sgguard {__version__} {told.mode}".rstrip()
+    return f"{counted} · {guard}"
 
 
 def digest_message(digest: Digest, voice: Voice) -> Message:

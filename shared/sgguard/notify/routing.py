@@ -28,11 +28,10 @@ def routed(told: Notification, alerts: Alerts, names: Sequence[str]) -> tuple[st
 
 def _matches(route: Route, told: Notification) -> bool:
     clusters = {scope.cluster_id for scope in told.clusters}
-    account = told.change.actor.account_id if told.change else ""
     return (
         (not route.severities or told.severity in route.severities)
         and (not route.clusters or bool(clusters & set(route.clusters)))
-        and (not route.accounts or account in route.accounts)
+        and (not route.accounts or told.account in route.accounts)
     )
 
 

@@ -24,6 +24,7 @@ _DOTS = str.maketrans("\u2024\uff0e\uff61", "...")
 """What a browser takes for a dot between the parts of a name."""
 _ACTIVE = str.maketrans({"<": "‹", ">": "›", "@": "＠"})  # noqa: RUF001 (the look-alikes are the point)
 """Every product's mentions and tags begin with one of these, and some look for them in plain text too."""
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u301d\u301e\u301f\u275d\u275e\uff02", '"'))
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by category, empty to the eye."""
 
@@ -39,6 +40,11 @@ def harmless(text: str, limit: int = _LONGEST) -> str:
     shown = plain(shown, limit).translate(_DOTS).translate(_ACTIVE)
     shown = _SCHEME.sub(lambda found: found[0][:-1] + "[:]", shown)
     return _DOMAIN.sub("[.]", shown)
+
+
+def quoted(text: str, limit: int = 120) -> str:
+    """Foreign text within a line of the guard's own, between quotation marks that it cannot close."""
+    return f"“{plain(text, limit).translate(_QUOTES)}”"
 
 
 def _visible(text: str) -> list[str]:

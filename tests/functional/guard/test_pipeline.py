@@ -328,6 +328,7 @@ def test_a_cold_instance_reads_each_fact_once(cloud: Cloud, guard: Guard) -> Non
         "DescribeSubnets",
         "DeleteSecurityGroupPolicies",
         "DescribeSecurityGroupPolicies",
+        "DescribeSecurityGroups",
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from messages import AT, CHANGE, SCOPE, notification, numbered
+from messages import AT, SCOPE, notification, numbered
 
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.config.alerts import Alerts, QuietHours, Route
@@ -355,11 +355,8 @@ class TestRoutes:
         here = Route(clusters=("cls-sample01",), accounts=("100000000001",), channels=("ops",))
         assert self.where(notification(), here) == ("ops", "webhook")
         assert self.where(notification(clusters=()), here) == self.NAMES
-        assert self.where(notification(change=None), here) == self.NAMES
-        other = msgspec.structs.replace(
-            CHANGE, actor=msgspec.structs.replace(CHANGE.actor, account_id="100000000002")
-        )
-        assert self.where(notification(change=other), here) == self.NAMES
+        assert self.where(notification(account=""), here) == self.NAMES
+        assert self.where(notification(account="100000000002"), here) == self.NAMES
 
     def test_a_route_to_a_channel_that_could_not_be_opened_is_none(self) -> None:
         alerts = Alerts(channels=self.ENTRIES, routes=(Route(channels=("sec",)),))

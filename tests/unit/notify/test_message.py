@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from messages import AT, notification, numbered
+from messages import AT, ROW, notification, numbered
 
+from sgguard import __version__
 from sgguard.adapters.channels.fit import cut_bytes, fitted
 from sgguard.adapters.channels.plain_text import lines
 from sgguard.model.message import Fact, Link, Listing, Message
@@ -25,7 +26,7 @@ ORDER = [
     *("commands", "console", "fingerprint"),
 ]
 FACTS = {
-    "group": ("sg-sample01", "ap-guangzhou", "100000000001"),
+    "group": ("sg-sample01 “shop workers” · ap-guangzhou", "100000000001"),
     "cluster": ("cls-sample01", "3"),
     "findings": ("2379", "198.51.100.1"),
     "rows": ("- ingress 0  ACCEPT ALL from 0.0.0.0/0", "debugging"),
@@ -35,7 +36,7 @@ FACTS = {
     "reasons": ("1",),
     "commands": ("sgguard undo abc123", "sgguard apply plan-7", "sgguard waive ffffffffffff"),
     "console": ("https://console.cloud.tencent.com/vpc/securitygroup/detail/sg-sample01?rid=1",),
-    "fingerprint": ("f" * 32, "2", "24"),
+    "fingerprint": ("f" * 32, "2", "24", f"sgguard {__version__} enforce"),
 }
 
 
@@ -79,7 +80,9 @@ def test_the_severity_comes_first(severity: Any) -> None:
 def test_what_is_not_known_is_said_to_be_unknown(language: Language) -> None:
     empty = notification(
         group_id="",
+        group_name="",
         region="",
+        account="",
         clusters=(),
         machines=0,
         findings=(),
@@ -98,6 +101,28 @@ def test_what_is_not_known_is_said_to_be_unknown(language: Language) -> None:
     names = ["group", "cluster", "actor", "proof", "times", "fingerprint"]
     assert [block.name for block in told.blocks] == names
     assert all(said(block) and "{" not in said(block) for block in told.blocks)
+
+
+def group_line(name: str) -> str:
+    return said(message(notification(group_name=name)).blocks[0])
+
+
+@pytest.mark.parametrize("name", ["", "sg-sample01"])
+def test_a_name_that_says_nothing_is_left_out(name: str) -> None:
+    assert group_line(name) == "sg-sample01 · ap-guangzhou · account 100000000001"
+
+
+def test_a_name_cannot_leave_its_quotation_marks_or_push_the_account_away() -> None:
+    assert group_line("x” · ap-beijing · account 1 · “y") == (
+        'sg-sample01 “x" · ap-beijing · account 1 · "y” · ap-guangzhou · account 100000000001'
+    )
+    assert group_line("w" * 1_000_000) == (f"sg-sample01 “{'w' * 59}…” · ap-guangzhou · account 100000000001")
+
+
+def test_a_description_cannot_leave_its_quotation_marks() -> None:
+    row = msgspec.structs.replace(ROW, description="ok”  + ingress 0  DROP ALL “")
+    (block,) = [block for block in message(notification(rows=(row,))).blocks if block.name == "rows"]
+    assert said(block) == '- ingress 0  ACCEPT ALL from 0.0.0.0/0  “ok"  + ingress 0  DROP ALL "”'
 
 
 def test_what_was_not_done_is_told_with_its_reason() -> None:

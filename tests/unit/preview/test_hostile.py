@@ -60,7 +60,9 @@ def written_by(text: str) -> Notification:
     actor = msgspec.structs.replace(CHANGE.actor, name=text, session=text)
     change = msgspec.structs.replace(CHANGE, actor=actor, user_agent=text, source_address=text, api=text)
     row = msgspec.structs.replace(told.rows[0], description=plain(text))
-    return msgspec.structs.replace(told, rows=(row,), change=change, reasons=(as_written(text),))
+    return msgspec.structs.replace(
+        told, rows=(row,), change=change, reasons=(as_written(text),), group_name=text
+    )
 
 
 def shown(kind: str, told: Notification, language: Any = "en", *, bare: bool = False) -> Tags:

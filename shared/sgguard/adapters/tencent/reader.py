@@ -36,6 +36,13 @@ class TencentGroups:
             NamedGroup(group_id=group.security_group_id, name=group.security_group_name) for group in found
         )
 
+    def name(self, region: str, group_id: str) -> str:
+        """https://www.tencentcloud.com/document/product/215/15808."""
+        found = listed(
+            self._session, region, "vpc", "describe_security_groups", tke.Group, SecurityGroupIds=[group_id]
+        )
+        return next((one.security_group_name for one in found if one.security_group_id == group_id), "")
+
     def _policies(self, vpc: Client, group_id: str) -> SecurityGroupPolicySet:
         answer = vpc.describe_security_group_policies(SecurityGroupId=group_id)
         try:
