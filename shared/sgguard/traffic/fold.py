@@ -118,7 +118,7 @@ class Plane(msgspec.Struct, frozen=True, gc=False):
         """
         atom = self.atoms.number(peer)
         for tile in self.tiles:
-            packet = tile.bit(port or 0, atom) if atom is not None else 0
+            packet = tile.bit(port or 0, atom)
             if packet:
                 for row, hit in (tile.lenient if lenient else tile.strict).hits:
                     if hit & packet:
