@@ -113,7 +113,7 @@ def test_all_ports_but_one_are_not_all() -> None:
 def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     """Every second port, and peers of so many edges that one grid would be far too large."""
     many = tuple((n * 4096, n * 4096 + 1) for n in range(2000))
-    ports = tuple((n, n + 1) for n in range(0, 4000, 2))
+    ports = tuple((n, n + 1) for n in range(0, 400, 2))
     box = Box("ipv4", ("tcp",), ports, many)
     wide = Box("ipv4", ("tcp",), ALL_PORTS, ((0, 1),))
     (plane,) = fold([row(box), row(wide)])
@@ -121,8 +121,8 @@ def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     assert all(len(tile.columns) * tile.width * 8 <= TILE_BITS for tile in plane.tiles)
     (first, second) = told([row(box), row(wide)])
     assert {first.ports, second.ports} == {
-        ",".join(str(n) for n in range(0, 4000, 2)),
-        ",".join(str(n) for n in range(1, 3999, 2)) + ",3999-65535",
+        ",".join(str(n) for n in range(0, 400, 2)),
+        ",".join(str(n) for n in range(1, 399, 2)) + ",399-65535",
     }
     assert permitted((plane,)) == permitted(fold([row(*permitted((plane,)))]))
 
@@ -131,7 +131,7 @@ def test_ports_across_tiles_are_one_span() -> None:
     """Rows of so many peers that a tile has few columns, and a row whose ports go through many of them."""
     wide = Box("ipv4", ("tcp",), parse_ports("10-20000"), ((0, 1),))
     many = tuple((n * 4096, n * 4096 + 1) for n in range(1, 2000))
-    other = Box("ipv4", ("tcp",), tuple((n, n + 1) for n in range(0, 4000, 2)), many)
+    other = Box("ipv4", ("tcp",), tuple((n, n + 1) for n in range(0, 400, 2)), many)
     (plane,) = fold([row(wide), row(other)])
     regions = [
         Region(plane, tile, hit) for tile in plane.tiles for number, hit in tile.strict.hits if not number
