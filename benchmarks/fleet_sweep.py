@@ -18,130 +18,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-ROWS = 60
-NODES = 10
-"""Machines of a cluster; each has a group of its own."""
+from fleet_cloud import BROAD, REGIONS, cloud
+
 CUSTODIAN = 1163 / 1000
 """Serial calls a group: 51 pages, 112 tag listings and 1,000 reads of rules for 1,000 groups."""
 CALLS, WALL, MEMORY = 1.1, 1.3, 1.5
 """A group; times the bound; times the memory of the smallest fleet."""
-BROAD, NARROW = 100, 20
-REGIONS = (
-    *("ap-guangzhou", "ap-shanghai", "ap-nanjing", "ap-beijing", "ap-chengdu", "ap-chongqing", "ap-hongkong"),
-    *("ap-taipei", "ap-seoul", "ap-tokyo", "ap-singapore", "ap-bangkok", "ap-jakarta", "ap-mumbai"),
-    *("na-siliconvalley", "na-ashburn", "na-toronto", "sa-saopaulo", "eu-frankfurt", "eu-moscow"),
-)
-
-
-# The cloud, in a process of its own
-
-
-def serve(groups: int, regions: int, latency: float) -> None:
-    """Serve a cloud until standard input ends; its address and key come first."""
-    from tcmock import Cloud, ThreadedServer
-    from tcmock.errors import APIError
-    from tcmock.faults import Latency
-    from tcmock.faults.call import CallEffect
-
-    class Rate(CallEffect, frozen=True, tag="rate"):
-        """Refuses what comes faster than the documented rate; looks at every call."""
-
-        def instead(self, call: object) -> None:
-            action, region = call.action, call.region  # type: ignore[attr-defined]
-            allowed = BROAD if call.permission.startswith(("vpc:", "cvm:DescribeSecurity")) else NARROW  # type: ignore[attr-defined]
-            second = int(time.monotonic())
-            seen[action, region, second] += 1
-            if seen[action, region, second] > allowed:
-                raise APIError("RequestLimitExceeded", "too fast")
-
-    seen: Counter[tuple[str, str, int]] = Counter()
-    cloud = Cloud()
-    for number, name in enumerate(REGIONS[:regions]):
-        share = groups // regions + (number < groups % regions)
-        populate(cloud.account("100000000001").region(name), share)
-    cloud.faults.add("*", Latency(latency), calls=None)
-    cloud.faults.add("*", Rate(), calls=None)
-    with ThreadedServer(cloud) as server:
-        key = cloud.credentials
-        print(json.dumps([server.endpoint, key.secret_id, key.secret_key]), flush=True)
-        for line in sys.stdin:  # each line asks for the calls since the last
-            del line
-            calls = Counter(call.action for call in cloud.calls)
-            refused = sum(call.code != "" for call in cloud.calls)
-            cloud.calls.clear()
-            print(json.dumps([calls, refused]), flush=True)
-
-
-def populate(region: object, groups: int) -> None:
-    """Clusters of ten nodes, each node with its group of 60 rows."""
-    accept = {"Action": "ACCEPT", "Protocol": "ALL", "Port": "ALL"}
-    tcp = {"Action": "ACCEPT", "Protocol": "TCP"}
-    rows = [
-        {**accept, "CidrBlock": "172.16.0.0/16"},
-        {**accept, "CidrBlock": "10.0.0.0/16"},
-        {**tcp, "Port": "30000-32767", "CidrBlock": "0.0.0.0/0"},
-        {**tcp, "Protocol": "UDP", "Port": "30000-32767", "CidrBlock": "0.0.0.0/0"},
-        *({**tcp, "Port": str(8000 + n), "CidrBlock": f"10.0.{n}.0/24"} for n in range(ROWS - 5)),
-    ]
-    policies = {"Version": "3", "Ingress": rows, "Egress": [{**accept, "CidrBlock": "0.0.0.0/0"}]}
-    add = region.add  # type: ignore[attr-defined]
-    add("vpcs", VpcId="vpc-bench000", CidrBlock="10.0.0.0/16")
-    add("subnets", SubnetId="subnet-bench000", VpcId="vpc-bench000", CidrBlock="10.0.0.0/16")
-    for first in range(0, groups, NODES):
-        names = [f"{number:08x}" for number in range(first, min(first + NODES, groups))]
-        for name in names:
-            add("security_groups", SecurityGroupId=f"sg-{name}", SecurityGroupPolicySet=policies)
-            add(
-                "instances",
-                InstanceId=f"ins-{name}",
-                SubnetId="subnet-bench000",
-                SecurityGroupIds=[f"sg-{name}"],
-            )
-        nodes = [{"InstanceId": f"ins-{name}"} for name in names]
-        add(
-            "clusters",
-            ClusterId=f"cls-{first:08x}",
-            VpcId="vpc-bench000",
-            ClusterCIDR="172.16.0.0/16",
-            Instances=nodes,
-        )
-
-
-@contextmanager
-def cloud(groups: int, regions: int, latency: float) -> Iterator[subprocess.Popen[str]]:
-    """The cloud's process, with the environment of this one pointing to it."""
-    command = [sys.executable, __file__, "--serve", str(groups), str(regions), str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        endpoint, secret_id, secret_key = json.loads(process.stdout.readline())
-        os.environ["TENCENTCLOUD_ENDPOINT"] = endpoint
-        os.environ["TENCENTCLOUD_SECRET_ID"], os.environ["TENCENTCLOUD_SECRET_KEY"] = secret_id, secret_key
-        try:
-            yield process
-        finally:
-            assert process.stdin
-            process.stdin.close()
-
-
-def calls_of(process: subprocess.Popen[str]) -> tuple[Counter[str], int]:
-    """Calls since the last time, and how many were refused."""
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write("\n")
-    process.stdin.flush()
-    calls, refused = json.loads(process.stdout.readline())
-    return Counter(calls), refused
 
 
 # The sweep, in a process of its own for each size
@@ -157,21 +47,22 @@ def measure(groups: int, regions: int, latency: float, parallel: int) -> dict[st
 
     wiring.configure_logging("error", sys.stderr)
     figures: dict[str, object] = {"groups": groups, "regions": regions}
-    with cloud(groups, regions, latency) as process, tempfile.TemporaryDirectory() as folder:
+    with cloud(groups, regions, latency) as served, tempfile.TemporaryDirectory() as folder:
         settings = read_settings({"SGGUARD_MODE": "observe", "SGGUARD_STORE": f"{folder}/state"})
         guard = wiring.build_guard(settings, None, structlog.get_logger())
         places = [Place(region=name) for name in REGIONS[:regions]]
         for sort in ("cold", "warm"):
             rounds = Rounds(wiring.guards_of(guard, None), Limits(parallel=parallel), size=1000)
-            calls_of(process)
+            _, _, before = served.asked()
             started, busy = time.perf_counter(), time.process_time()
             found = rounds.run(places, sort)
             wall, busy = time.perf_counter() - started, time.process_time() - busy
-            calls, refused = calls_of(process)
+            calls, refused, after = served.asked()
             assert found.verdicts == {"compliant": groups}, found.verdicts
             figures[sort] = {
                 "wall_s": round(wall, 1),
                 "cpu_s": round(busy, 1),
+                "cloud_cpu_s": round(after - before, 1),
                 "calls": calls.total(),
                 "calls_a_group": round(calls.total() / groups, 3),
                 "refused": refused,
@@ -247,6 +138,8 @@ def judged(found: Sequence[dict[str, object]]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
+        from fleet_server import serve
+
         serve(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     elif sys.argv[1:2] == ["--measure"]:
         print(json.dumps(measure(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))))

@@ -52,6 +52,9 @@ class Connection:
         )
         self._host = host
         self._client = CommonClient(service, version, None, region, profile)
+        # The SDK has read HTTPS_PROXY by now. A .netrc would put its own password in place of the signature,
+        # and looking through the environment again costs more than the signature does.
+        self._client.request.conn._session.trust_env = False  # noqa: SLF001
 
     def send(
         self,

@@ -11,6 +11,7 @@ import msgspec
 
 from scfshim import Deadline
 from sgguard import pipeline, wiring
+from sgguard.adapters.secret_reader import SecretError
 from sgguard.adapters.tencent.audit_reader import TencentAudit
 from sgguard.adapters.tencent.invoker import TencentInvoker
 from sgguard.adapters.tencent.object_reader import read_object
@@ -30,14 +31,11 @@ from sgguard.event import (
 )
 from sgguard.model.batch import Batch
 from sgguard.model.run import Run
-from sgguard.model.secret import Secret
 from sgguard.report.document import run_document
 from sgguard.settings import read_settings
 from sgguard.state import StoreError
 from sgguard.sweep import EventLog, Guards, Limits, Round, Rounds, places_of, poll, sweep
 
-DOOR_SECRET = "SGGUARD_DOOR_SECRET"  # noqa: S105 (the name of a variable)
-"""Shared with whoever calls the function's URL, ``whsec_…``; unset, that door is closed."""
 _LAST_SECONDS = 15.0
 """Seconds at the end of an invocation in which no other group is begun; a third of a shorter one."""
 _events = EventLog(uuid4().hex[:12])
@@ -128,12 +126,15 @@ def _poll(call: _Invocation) -> dict[str, object]:
 
 def _request(event: Mapping[str, object], call: _Invocation) -> Answer:
     """A signed request; nothing of an unsigned one is looked at or kept."""
-    secret = os.environ.get(DOOR_SECRET, "")
     try:
-        body = verified_body(event, Secret(secret) if secret else None, now=call.guard.clock())
+        secrets = wiring.door_secrets(call.settings, call.guard.log)
+        body = verified_body(event, secrets, now=call.guard.clock())
     except SignatureError as error:
         call.guard.log.warning("request refused", reason=str(error))
         return Answer(401, {"error": str(error)})
+    except SecretError:
+        # The sender asks again; whoever it is learns no more.
+        return Answer(503, {"error": "The signature cannot be checked now."})
     runs = _run({"EventList": list(records_in(body))}, call.guard, call.guards)
     _count(runs, call)
     return Answer(200, _answer(runs))
@@ -155,7 +156,7 @@ class _Invocation:
     """What one invocation has at hand. Only names and the time limit are read of SCF's `context`."""
 
     def __init__(self, context: Mapping[str, object]) -> None:
-        settings = read_settings(os.environ)
+        settings = self.settings = read_settings(os.environ)
         wiring.configure_logging(settings.log_level)
         log = wiring.logger().bind(request_id=str(context.get("request_id", "")))
         limit = context.get("time_limit_in_ms")

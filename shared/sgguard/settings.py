@@ -9,6 +9,7 @@
 | SGGUARD_ROLE | name of the function's role, by which its own changes are labelled |
 | SGGUARD_STORE | an SQLite file or `cos://bucket/prefix`: journal, snapshots, limits, messages |
 | SGGUARD_WEBHOOK | URL that messages are posted to as CloudEvents, beside the channels of the config |
+| SGGUARD_DOOR_SECRET | where the secrets of the function's URL are kept, `ssm:NAME` or the like |
 | SGGUARD_LOG_LEVEL | `debug`, `info` (default), `warning` or `error` |
 
 Anything that is missing or wrong here means that nothing is written: the guard observes, and says why.
@@ -23,7 +24,7 @@ import msgspec
 from sgguard.errors import Problem
 from sgguard.model.finding import SEVERITIES, Severity
 from sgguard.model.plan import MODES, Mode
-from sgguard.model.secret import Secret
+from sgguard.model.secret import Reference, Secret, read_reference
 
 _OFF = ("", "0", "false", "no", "off")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -47,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     """Path of the store; empty if none is set."""
     webhook: Secret | None
+    door: tuple[Reference, ...]
+    """Where the secrets of the function's URL are kept, two while one changes; without any it is closed."""
     log_level: str
     problems: tuple[Problem, ...]
     """Everything that is wrong."""
@@ -68,6 +71,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             )
         )
     webhook = environment.get("SGGUARD_WEBHOOK", "")
+    door = _references(environment, "SGGUARD_DOOR_SECRET", problems)
     return Settings(
         mode=msgspec.convert("observe" if problems else mode, Mode),
         min_severity=msgspec.convert(severity, Severity) if severity else None,
@@ -77,9 +81,21 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         account=environment.get("TENCENTCLOUD_UIN", "").strip(),
         store=store,
         webhook=Secret(webhook) if webhook else None,
+        door=door,
         log_level=level,
         problems=tuple(problems),
     )
+
+
+def _references(environment: Mapping[str, str], name: str, problems: list[Problem]) -> tuple[Reference, ...]:
+    """Places of secrets. A text that is none may be a secret itself and is not repeated."""
+    written = [text.strip() for text in environment.get(name, "").split(",")]
+    try:
+        return tuple(read_reference(text) for text in written if text)
+    except ValueError as error:
+        fix = "Keep the secret elsewhere and write where, such as ssm:NAME."
+        problems.append(Problem(name, str(error), fix))
+        return ()
 
 
 def _choice(

@@ -19,7 +19,7 @@ from sgguard.adapters.channels import open_channel
 from sgguard.adapters.channels.endpoint import read_endpoint
 from sgguard.adapters.clock import system_time
 from sgguard.adapters.forgetful_store import ForgetfulStore
-from sgguard.adapters.secret_reader import SecretReader
+from sgguard.adapters.secret_reader import SecretError, SecretReader
 from sgguard.adapters.site_file import load_site
 from sgguard.adapters.stores import OpenStore, open_store
 from sgguard.adapters.tencent.cluster_reader import TencentClusters
@@ -248,6 +248,25 @@ def open_channels(settings: Settings, site: Site) -> tuple[tuple[Channel, ...], 
         return webhook if webhook and reference == _WEBHOOK else reader(reference)
 
     return tuple(open_channel(entry, site.alerts, secret, system_time) for entry in entries), problems
+
+
+def door_secrets(settings: Settings, log: FilteringBoundLogger) -> tuple[Secret, ...]:
+    """What requests to the function's URL may be signed with, read now; empty: the door is closed.
+
+    While a secret changes there are two, and one that cannot be read leaves the other. Raises SecretError
+    where none can be read.
+    """
+    reader, found = _secret_reader(), list[Secret]()
+    unread: SecretError | None = None
+    for reference in settings.door:
+        try:
+            found.append(reader(reference))
+        except SecretError as error:
+            log.warning("secret of the door not read", reason=error.diagnostics())
+            unread = unread or error
+    if unread and not found:
+        raise unread
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS entry (
   PRIMARY KEY (kind, key)
 ) WITHOUT ROWID
 """
+_AFTER = chr(0x10FFFF)
+"""Sorts behind everything that a key goes on with, so that the index finds a prefix."""
 
 
 class SqliteStore:
@@ -74,9 +76,9 @@ class SqliteStore:
         """All documents of a kind whose key starts so, oldest first."""
         with self._reported("read"):
             rows = self._database.execute(
-                "SELECT key, kept_at, document FROM entry WHERE kind = ? AND substr(key, 1, ?) = ?"
+                "SELECT key, kept_at, document FROM entry WHERE kind = ? AND key >= ? AND key < ?"
                 " ORDER BY kept_at, key",
-                (kind, len(prefix), prefix),
+                (kind, prefix, prefix + _AFTER),
             ).fetchall()
         return tuple(Entry(kind=kind, key=key, kept_at=at, document=document) for key, at, document in rows)
 

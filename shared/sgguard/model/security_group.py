@@ -51,6 +51,9 @@ class SecurityGroupPolicy(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     def references(self) -> tuple[str, ...]:
         """The templates and groups that the row names."""
+        peer = self.group_id or self.address_id or self.address_group_id
+        if not (peer or self.service_id or self.service_group_id):
+            return ()
         named = (
             *(self.group_id, self.address_id, self.address_group_id),
             *(self.service_id, self.service_group_id),

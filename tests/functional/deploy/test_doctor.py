@@ -152,6 +152,12 @@ def with_variables(**values: str) -> Callable[[Site], None]:
         (with_variables(SGGUARD_STORE=""), "store", "No store is set", "Set SGGUARD_STORE"),
         (with_variables(SGGUARD_MODE="on"), "settings", "SGGUARD_MODE is 'on'", "observe, enforce"),
         (with_variables(SGGUARD_WEBHOOK="https://nowhere.invalid/x"), "channel", "is not known", "DNS"),
+        (
+            with_variables(SGGUARD_DOOR_SECRET="whsec_x"),
+            "settings",
+            "SGGUARD_DOOR_SECRET is none",
+            "ssm:NAME",
+        ),
     ],
 )
 def test_what_is_wrong_is_found(

@@ -28,7 +28,7 @@ from sglab.places import demo_state
 from tcmock import Cloud, mock_tencentcloud
 
 GROUP, REGION = "sg-demonode", "ap-guangzhou"
-SECRET = "door-secret"
+SECRET, OLD_SECRET = "door-secret", "door-secret-before"
 OPENED = {"Protocol": "TCP", "Port": "2379", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT", "PolicyIndex": 0}
 CONTEXT = {
     "request_id": "r",
@@ -44,7 +44,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
         "SGGUARD_MODE": "enforce",
         "SGGUARD_STORE": str(tmp_path / "state"),
         "SGGUARD_LOG_LEVEL": "error",
-        "SGGUARD_DOOR_SECRET": SECRET,
+        "SGGUARD_DOOR_SECRET": "env:OLD_DOOR, env:NEW_DOOR",
+        "OLD_DOOR": OLD_SECRET,
+        "NEW_DOOR": SECRET,
         "TENCENTCLOUD_REGION": REGION,
     }
     with mock_tencentcloud() as cloud:
@@ -66,11 +68,11 @@ def careless(cloud: Cloud) -> dict[str, Any]:
     return dict(cloud.audit.records[-1])
 
 
-def signed(body: str) -> dict[str, Any]:
+def signed(body: str, secret: str = SECRET) -> dict[str, Any]:
     import time
 
     at = str(int(time.time()))  # noqa: TID251 - the clock of the sender
-    signature = base64.b64encode(hmac.new(SECRET.encode(), f"m.{at}.{body}".encode(), sha256).digest())
+    signature = base64.b64encode(hmac.new(secret.encode(), f"m.{at}.{body}".encode(), sha256).digest())
     headers = {"webhook-id": "m", "webhook-timestamp": at, "webhook-signature": f"v1,{signature.decode()}"}
     return {"body": body, "headers": headers, "httpMethod": "POST", "path": "/", "queryString": {}}
 
@@ -125,6 +127,45 @@ def test_an_unsigned_request_is_neither_read_nor_kept(cloud: Cloud) -> None:
     answer = entrance.handle_event(request, CONTEXT)
     assert answer["statusCode"] == 401
     assert len(cloud.calls) == before
+
+
+def test_both_secrets_hold_while_one_takes_the_place_of_the_other(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = json.dumps(careless(cloud))
+    for secret in (SECRET, OLD_SECRET):
+        assert entrance.handle_event(signed(text, secret), CONTEXT)["statusCode"] == 200
+    monkeypatch.setenv("SGGUARD_DOOR_SECRET", "env:NEW_DOOR")
+    assert entrance.handle_event(signed(text), CONTEXT)["statusCode"] == 200
+    assert entrance.handle_event(signed(text, OLD_SECRET), CONTEXT)["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    ("setting", "status"), [("env:GONE, env:NEW_DOOR", 200), ("env:GONE", 503), ("", 401)]
+)
+def test_a_secret_that_cannot_be_read(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, setting: str, status: int
+) -> None:
+    monkeypatch.setenv("SGGUARD_DOOR_SECRET", setting)
+    answer = entrance.handle_event(doors(careless(cloud))["function-url"], CONTEXT)
+    assert answer["statusCode"] == status
+    assert writes(cloud) == (status == 200)
+    assert "GONE" not in json.dumps(answer)
+
+
+def test_a_door_whose_secret_is_written_down_is_closed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SGGUARD_DOOR_SECRET", SECRET)
+    answer = entrance.handle_event(doors(careless(cloud))["function-url"], CONTEXT)
+    assert (answer["statusCode"], writes(cloud)) == (401, 0)
+
+
+def test_the_secret_may_be_in_secrets_manager(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.account("100000000001").region(REGION).add(
+        "secrets", SecretName="door", Versions={"SSM_Current": SECRET}
+    )
+    monkeypatch.setenv("SGGUARD_DOOR_SECRET", "ssm:door")
+    entrance.handle_event(doors(careless(cloud))["function-url"], CONTEXT)
+    assert writes(cloud) == 1
 
 
 def test_a_file_that_cannot_be_read_is_kept(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def closed_endpoint() -> str:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{unused.getsockname()[1]}"
+
+
+def test_a_netrc_does_not_take_the_place_of_the_signature(
+    api: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    api.will_answer()
+    client(api.endpoint).describe_vpcs()
+    assert api.asked[0].headers["Authorization"].startswith("TC3-HMAC-SHA256 ")
 
 
 def test_a_signed_call(api: Any) -> None:

@@ -177,15 +177,15 @@ def signed(body: str, *, key: bytes = KEY, at: str = "1770112801", **changes: An
 
 
 def test_a_signed_body_is_believed() -> None:
-    assert verified_body(signed("{}"), SECRET, now=NOW) == "{}"
+    assert verified_body(signed("{}"), [SECRET], now=NOW) == "{}"
     packed = signed("{}") | {"body": base64.b64encode(b"{}").decode(), "isBase64Encoded": True}
-    assert verified_body(packed, SECRET, now=NOW) == "{}"
+    assert verified_body(packed, [SECRET], now=NOW) == "{}"
 
 
 def test_an_older_signature_may_stand_beside() -> None:
     request = signed("{}")
     request["headers"]["Webhook-Signature"] = "v1,AAAA v2,x " + request["headers"]["Webhook-Signature"]
-    assert verified_body(request, SECRET, now=NOW) == "{}"
+    assert verified_body(request, [SECRET], now=NOW) == "{}"
 
 
 @pytest.mark.parametrize(
@@ -206,4 +206,13 @@ def test_an_older_signature_may_stand_beside() -> None:
 )
 def test_everything_else_is_refused(request_: dict[str, Any], secret: Secret | None, reason: str) -> None:
     with pytest.raises(SignatureError, match=reason):
-        verified_body(request_, secret, now=NOW)
+        verified_body(request_, [secret] if secret else [], now=NOW)
+
+
+def test_while_a_secret_changes_both_hold() -> None:
+    after = Secret("another")
+    for secrets in ([SECRET, after], [after, SECRET], [Secret("whsec_%"), SECRET]):
+        assert verified_body(signed("{}"), secrets, now=NOW) == "{}"
+        assert verified_body(signed("{}", key=b"another"), [*secrets, after], now=NOW) == "{}"
+    with pytest.raises(SignatureError, match="does not match"):
+        verified_body(signed("{}"), [after, Secret("whsec_%")], now=NOW)

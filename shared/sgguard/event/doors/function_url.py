@@ -12,7 +12,7 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -46,24 +46,28 @@ def is_request(event: Mapping[str, object]) -> bool:
     return "httpMethod" in event and "headers" in event
 
 
-def verified_body(event: Mapping[str, object], secret: Secret | None, *, now: float) -> str:
-    """The body, if it is signed. Raises SignatureError; its text says nothing about the secret."""
+def verified_body(event: Mapping[str, object], secrets: Sequence[Secret], *, now: float) -> str:
+    """The body, if it is signed with one of the secrets: while one takes the place of another both hold.
+
+    Raises SignatureError; its text says nothing about a secret.
+    """
     headers = event.get("headers")
     given = (
         {str(key).lower(): value for key, value in headers.items()} if isinstance(headers, Mapping) else {}
     )
     body = _body(event)
-    key = _key(secret)
+    keys = _keys(secrets)
     message_id, sent_at = str(given.get("webhook-id", "")), str(given.get("webhook-timestamp", ""))
     if not sent_at.isascii() or not sent_at.isdigit() or abs(now - int(sent_at[:12])) > TOLERANCE:
         raise SignatureError("webhook-timestamp is missing or more than five minutes off.")
     signed = f"{message_id}.{sent_at}.{body}".encode()
-    expected = base64.b64encode(hmac.new(key, signed, sha256).digest()).decode()
+    expected = [base64.b64encode(hmac.new(key, signed, sha256).digest()) for key in keys]
     offered = [part.partition(",") for part in str(given.get("webhook-signature", "")).split()]
     # Every one is compared, in the same time.
     matches = [
-        version == "v1" and hmac.compare_digest(value.encode(), expected.encode())
+        version == "v1" and hmac.compare_digest(value.encode(), own)
         for version, _, value in offered
+        for own in expected
     ]
     if not message_id or not any(matches):
         raise SignatureError("webhook-signature does not match.")
@@ -82,13 +86,22 @@ def _body(event: Mapping[str, object]) -> str:
         raise SignatureError("The body is neither base64 nor text.") from error
 
 
-def _key(secret: Secret | None) -> bytes:
-    if secret is None:
+def _keys(secrets: Sequence[Secret]) -> list[bytes]:
+    """The keys that can be used; one that is misspelt does not shut out the others."""
+    if not secrets:
         raise SignatureError("No secret is set, so nothing is believed: set SGGUARD_DOOR_SECRET.")
+    keys = [key for secret in secrets if (key := _key(secret))]
+    if not keys:
+        raise SignatureError("SGGUARD_DOOR_SECRET leads to no whsec_… secret.")
+    return keys
+
+
+def _key(secret: Secret) -> bytes:
+    """The key that a secret stands for; empty for a ``whsec_…`` that is none."""
     written = secret.reveal()
     if not written.startswith(_PREFIX):
         return written.encode()
     try:
         return base64.b64decode(written.removeprefix(_PREFIX), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SignatureError("SGGUARD_DOOR_SECRET is no whsec_… secret.") from error
+    except (binascii.Error, ValueError):
+        return b""
