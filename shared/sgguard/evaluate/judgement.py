@@ -39,7 +39,8 @@ class Judgement:
         possible: Regions = {}
         accepts = [resolved.row.accept for resolved in self.rows]
         for plane, tile in self.tiles():
-            beyond = ~(self.sets.ceiling(tile) | union(self.sets.waived(tile)))
+            # No integer here is negative: Python is quicker with the others.
+            beyond = tile.full ^ (self.sets.ceiling(tile) | union(self.sets.waived(tile)))
             for index, hit in tile.strict.hits:
                 if accepts[index] and (grid := hit & beyond):
                     certain.setdefault(index, []).append(Region(plane, tile, grid))
@@ -69,7 +70,7 @@ class Judgement:
         return {
             index
             for _, tile in self.tiles()
-            for ruling in (tile.strict, tile.lenient)
+            for ruling in ((tile.strict,) if tile.strict is tile.lenient else (tile.strict, tile.lenient))
             for index, _ in ruling.hits
         }
 

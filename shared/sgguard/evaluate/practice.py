@@ -5,11 +5,13 @@ https://www.tencentcloud.com/document/product/457/9084
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from sgguard.baseline import Expectation
 from sgguard.evaluate.circumstances import ALONE, Circumstances
 from sgguard.evaluate.explanation import direction_word
+from sgguard.evaluate.group import MAX_ROWS
 from sgguard.evaluate.resolve import Resolved, resolve
 from sgguard.model.finding import Practice
 from sgguard.model.reason import reason
@@ -23,6 +25,8 @@ _SSH = 22
 _PUBLIC_SSH: Traffic = tuple(
     Box(family, ("tcp",), ((_SSH, _SSH + 1),), spans) for family, spans in PUBLIC.items()
 )
+MAX_COMPARED = 1000
+"""Rows of one list that are laid against each other: 60 MB, and it grows with their third power."""
 _NAMED = 5
 """Machines and policies that a message names before it counts the rest."""
 
@@ -33,26 +37,26 @@ def practices(
     *,
     placement: Placement | None = None,
     circumstances: Circumstances = ALONE,
-    idle: bool = True,
 ) -> tuple[Practice, ...]:
     """Everything that the vendor advises otherwise. Without a `placement` bindings are not judged.
 
-    `idle` asks for rows that could go too; that costs a pass over all pairs of rows that overlap.
+    Lists of more than `MAX_ROWS` rows are not looked at, as they are not judged; those of more than
+    `MAX_COMPARED` not for rows that could go.
     """
     rows = {
         direction: [resolve(policy, circumstances.names) for policy in group.rows(direction)]
         for direction in DIRECTIONS
+        if len(group.rows(direction)) <= MAX_ROWS
     }
     return (
         *_bindings(placement or Placement()),
-        *_narrow_egress([resolved.row for resolved in rows["egress"]], expectation),
-        *_broad_ssh([resolved.row for resolved in rows["ingress"]]),
         *(
-            practice
-            for direction in DIRECTIONS
-            if idle
-            for practice in _idle_rows(rows[direction], direction)
+            _narrow_egress([resolved.row for resolved in rows["egress"]], expectation)
+            if "egress" in rows
+            else ()
         ),
+        *(_broad_ssh([resolved.row for resolved in rows["ingress"]]) if "ingress" in rows else ()),
+        *(practice for direction, listed in rows.items() for practice in _idle_rows(listed, direction)),
     )
 
 
@@ -126,75 +130,88 @@ def _idle_rows(rows: Sequence[Resolved], direction: Direction) -> Iterator[Pract
 
     Rows behind one that is not resolved may matter in a truth that is not known; they are left out.
     """
+    if len(rows) > MAX_COMPARED:
+        return
     known = next((index for index, resolved in enumerate(rows) if resolved.gaps), len(rows))
     ledgers = _ledgers([resolved.row for resolved in rows[:known]])
     for index, ledger in enumerate(ledgers):
-        word = direction_word(direction)
-        if ledger.hiders and not ledger.alive:
-            named = _names(map(str, sorted(ledger.hiders)))
-            why = reason("practice.shadowed-policy", index=index, direction=word, policies=named)
-            yield Practice(
-                id="shadowed-policy",
-                severity="info",
-                direction=direction,
-                policy_indexes=(index,),
-                reason=why,
-            )
-        elif ledger.alive and ledger.spare and ledger.heirs and known == len(rows):
-            named = _names(map(str, sorted(ledger.heirs)))
-            why = reason("practice.redundant-policy", index=index, direction=word, policies=named)
-            yield Practice(
-                id="redundant-policy",
-                severity="info",
-                direction=direction,
-                policy_indexes=(index,),
-                reason=why,
-            )
+        if ledger.hiders:
+            yield _idle("shadowed-policy", direction, index, ledger.hiders)
+        elif ledger.spare and ledger.heirs and known == len(rows):
+            yield _idle("redundant-policy", direction, index, ledger.heirs)
+
+
+def _idle(
+    name: Literal["shadowed-policy", "redundant-policy"],
+    direction: Direction,
+    index: int,
+    others: Iterable[int],
+) -> Practice:
+    named = _names(map(str, sorted(others)))
+    return Practice(
+        id=name,
+        severity="info",
+        direction=direction,
+        policy_indexes=(index,),
+        reason=reason(f"practice.{name}", index=index, direction=direction_word(direction), policies=named),
+    )
 
 
 class _Ledger:
-    """What is known of one row: whose packets it would match, and who decides them."""
+    """What is known of one row: who decides its packets, and who would without it."""
 
     def __init__(self) -> None:
-        self.alive = False
         self.hiders: set[int] = set()
-        """Rows before it that decide packets of it."""
-        self.heirs: set[int] = set()
-        """Rows behind it that would decide its packets without it."""
+        """Rows before a dead one that decide packets of it."""
         self.spare = True
-        """Whether those rows, or the implicit DROP, would decide all of them in the same way."""
+        """Whether the rows behind it, or the implicit DROP, would decide all its packets in the same way."""
+        self.heirs: set[int] = set()
+        """Those rows, as far as it was looked for them: complete where the row is spare."""
 
 
 def _ledgers(rows: Sequence[Row]) -> list[_Ledger]:
     ledgers = [_Ledger() for _ in rows]
-    for plane in fold(rows, [row.most for row in rows]):
-        for tile in plane.tiles:
-            hits: dict[int, int] = {}
-            for row, taken in tile.strict.hits:  # a row of several services decides once for each
-                hits[row] = hits.get(row, 0) | taken
-            present = [index for index, grid in enumerate(tile.sets) if grid]
-            for place, index in enumerate(present):
-                ledger, hit = ledgers[index], hits.get(index, 0)
-                ledger.alive = ledger.alive or bool(hit)
-                ledger.hiders.update(row for row in present[:place] if hits.get(row, 0) & tile.sets[index])
-                if hit:
-                    _inherit(ledger, hit, present[place:], rows, tile.sets)
+    tiles = [tile for plane in fold(rows, [row.most for row in rows]) for tile in plane.tiles]
+    alive = {row for tile in tiles for row, _ in tile.strict.hits}
+    for tile in tiles:
+        hits: dict[int, int] = {}
+        for row, taken in tile.strict.hits:  # a row of several services decides once for each
+            hits[row] = hits.get(row, 0) | taken
+        behind = 0
+        for index in reversed(range(len(rows))):
+            grid = tile.sets[index]
+            if index not in alive:
+                ledgers[index].hiders.update(_takers(grid, hits.items()))
+            elif index in hits and ledgers[index].spare:
+                _inherit(ledgers[index], hits[index], behind, index, rows, tile.sets)
+            behind |= grid
     return ledgers
 
 
+def _takers(grid: int, hits: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """The rows that decide some of the packets, all of which are decided."""
+    for row, hit in hits:
+        if not grid:
+            return
+        if taken := grid & hit:
+            yield row
+            grid ^= taken
+
+
 def _inherit(
-    ledger: _Ledger, hit: int, present: Sequence[int], rows: Sequence[Row], grids: Sequence[int]
+    ledger: _Ledger, hit: int, behind: int, index: int, rows: Sequence[Row], grids: Sequence[int]
 ) -> None:
-    """Hand the packets of the first of some rows to those behind it."""
-    index = present[0]
-    for heir in present[1:]:
-        taken = hit & grids[heir]
-        if taken:
-            ledger.heirs.add(heir)
-            ledger.spare = ledger.spare and rows[heir].accept == rows[index].accept
-            hit ^= taken
-    if hit and rows[index].accept:
+    """Hand the packets of a row to those behind it, which have `behind` together."""
+    accept = rows[index].accept
+    if accept and hit & behind != hit:
         ledger.spare = False
+    for heir in range(index + 1, len(rows)):
+        if not (hit and ledger.spare):
+            return
+        if taken := hit & grids[heir]:
+            ledger.heirs.add(heir)
+            ledger.spare = rows[heir].accept == accept
+            hit ^= taken
 
 
 def _names(names: Sequence[str] | Iterator[str]) -> str:

@@ -51,23 +51,22 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
     least its other members.
     """
     if policy.references():
-        return _resolved(policy, names)
+        return _resolved(_action(policy.action), _services(policy, names), _peers(policy, names))
     return _plain(policy.action, policy.protocol, policy.port, policy.cidr, policy.ipv6_cidr)
 
 
 @lru_cache(maxsize=4096)
 def _plain(action: str, protocol: str, port: str, cidr: str, ipv6_cidr: str) -> Resolved:
     """A row that names nothing means the same wherever it stands, and the same few stand in many groups."""
-    row = SecurityGroupPolicy(
-        index=0, action=action, protocol=protocol, port=port, cidr=cidr, ipv6_cidr=ipv6_cidr
-    )
-    return _resolved(row, {})
+    return _resolved(_action(action), _written_service(protocol, port), _written_peer(cidr, ipv6_cidr))
 
 
-def _resolved(policy: SecurityGroupPolicy, names: Names) -> Resolved:
-    accept, action_gaps = _action(policy.action)
-    services, service_gaps = _services(policy, names)
-    peers, peer_gaps = _peers(policy, names)
+def _resolved(
+    action: tuple[bool | None, Gaps],
+    service_part: tuple[Sequence[Service], Gaps],
+    peer_part: tuple[Peers, Gaps],
+) -> Resolved:
+    (accept, action_gaps), (services, service_gaps), (peers, peer_gaps) = action, service_part, peer_part
     known = _boxes(services, peers)
     if not (action_gaps or service_gaps or peer_gaps):
         return Resolved(Row(accept, known, known))
@@ -97,11 +96,8 @@ def _action(text: str) -> tuple[bool | None, Gaps]:
 def _services(policy: SecurityGroupPolicy, names: Names) -> tuple[Sequence[Service], Gaps]:
     """The services that are known for sure; they are all there are where there is no gap."""
     template = policy.service_id or policy.service_group_id
-    try:
-        if not template:
-            return (service(policy.protocol, policy.port),), ()
-    except MalformedError as error:
-        return (), (malformed(error.why),)
+    if not template:
+        return _written_service(policy.protocol, policy.port)
     if policy.protocol.strip().lower() not in {"", "all"}:
         return (), (malformed(reason("gap.both-services")),)
     if policy.service_id and policy.service_group_id:
@@ -109,25 +105,34 @@ def _services(policy: SecurityGroupPolicy, names: Names) -> tuple[Sequence[Servi
     return _members(template, names, member_service)
 
 
+def _written_service(protocol: str, port: str) -> tuple[Sequence[Service], Gaps]:
+    try:
+        return (service(protocol, port),), ()
+    except MalformedError as error:
+        return (), (malformed(error.why),)
+
+
 def _peers(policy: SecurityGroupPolicy, names: Names) -> tuple[Peers, Gaps]:
     """The peers that are known for sure; they are all there are where there is no gap."""
-    reference = policy.group_id or policy.address_id or policy.address_group_id
-    try:
-        if policy.cidr and not (policy.ipv6_cidr or reference):
-            return _cidr(policy.cidr, "ipv4"), ()
-        if policy.ipv6_cidr and not (policy.cidr or reference):
-            return _cidr(policy.ipv6_cidr, "ipv6"), ()
-    except MalformedError as error:
-        return (), (Gap(error.cause, error.why),)
-    references = (policy.group_id, policy.address_id, policy.address_group_id)
-    given = [text for text in (policy.cidr, policy.ipv6_cidr, *references) if text]
-    if len(given) != 1:
-        return (), (malformed(reason("gap.many-peers" if given else "gap.no-peer")),)
-    networks, gaps = _members(reference, names, _member_network)
+    named = [text for text in (policy.group_id, policy.address_id, policy.address_group_id) if text]
+    if not named:
+        return _written_peer(policy.cidr, policy.ipv6_cidr)
+    if len(named) > 1 or policy.cidr or policy.ipv6_cidr:
+        return (), (malformed(reason("gap.many-peers")),)
+    networks, gaps = _members(named[0], names, _member_network)
     spans: dict[Family, list[Span]] = {}
     for family, span in networks:
         spans.setdefault(family, []).append(span)
     return [(family, merged(found)) for family, found in spans.items()], gaps
+
+
+def _written_peer(cidr: str, ipv6_cidr: str) -> tuple[Peers, Gaps]:
+    if bool(cidr) == bool(ipv6_cidr):
+        return (), (malformed(reason("gap.many-peers" if cidr else "gap.no-peer")),)
+    try:
+        return (_cidr(cidr, "ipv4") if cidr else _cidr(ipv6_cidr, "ipv6")), ()
+    except MalformedError as error:
+        return (), (Gap(error.cause, error.why),)
 
 
 def _cidr(text: str, family: Family) -> Peers:

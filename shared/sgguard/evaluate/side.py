@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -211,7 +212,7 @@ class Side:
             gap = resolved.gap
             if gap and (matter or gap.cause != "group"):
                 why = explanation.undetermined(self._direction, index, gap.reason)
-                yield self._bare("undetermined", "high", index, why)
+                yield _bare(self._direction, "undetermined", "high", index, why)
 
     def _dead_rows(self) -> Iterator[Finding]:
         """Rows that never decide a packet."""
@@ -220,20 +221,27 @@ class Side:
             if resolved.gaps:
                 return  # what comes behind may be alive in a truth that neither reading is
             if index not in alive and resolved.row.most:
-                yield self._bare("shadowed", "low", index, explanation.shadowed(self._direction, index))
+                yield _dead(self._direction, index)
 
-    def _bare(self, kind: Kind, grade: Severity, index: int, why: Reason) -> Finding:
-        return Finding(
-            kind=kind,
-            severity=grade,
-            certain=kind != "undetermined",
-            direction=self._direction,
-            requirement=None,
-            policy_indexes=(index,),
-            traffic=(),
-            witness=None,
-            reason=why,
-        )
+
+@lru_cache(maxsize=4096)
+def _dead(direction: Direction, index: int) -> Finding:
+    """Two groups with a dead row in the same place have the same finding; lists can be full of them."""
+    return _bare(direction, "shadowed", "low", index, explanation.shadowed(direction, index))
+
+
+def _bare(direction: Direction, kind: Kind, grade: Severity, index: int, why: Reason) -> Finding:
+    return Finding(
+        kind=kind,
+        severity=grade,
+        certain=kind != "undetermined",
+        direction=direction,
+        requirement=None,
+        policy_indexes=(index,),
+        traffic=(),
+        witness=None,
+        reason=why,
+    )
 
 
 class _Judged(msgspec.Struct, frozen=True):

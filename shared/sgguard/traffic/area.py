@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -41,17 +41,21 @@ def areas(regions: Iterable[Region]) -> list[Area]:
     plane: Plane | None = None
     united: dict[int, list[Span]] = {}
     for region in regions:
-        parts = region.tile.parts(region.grid)
         if region.plane is not plane:
-            if plane:
-                found += [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
-            plane, united = region.plane, parts
-        else:
-            for mask, ports in parts.items():
-                united[mask] = [*merged([*united.get(mask, ()), *ports])]
-    if plane:
-        found += [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
-    return found
+            found += _joined(plane, united)
+            plane, united = region.plane, {}
+        for mask, ports in region.tile.parts(region.grid).items():
+            united.setdefault(mask, []).extend(ports)
+    return found + _joined(plane, united)
+
+
+def _joined(plane: Plane | None, united: Mapping[int, Sequence[Span]]) -> list[Area]:
+    """What several tiles of a plane have, across their borders."""
+    if plane is None:
+        return []
+    return [
+        Area(plane, mask, merged(ports) if len(ports) > 1 else tuple(ports)) for mask, ports in united.items()
+    ]
 
 
 def blocks(parts: Sequence[Area]) -> tuple[TrafficBlock, ...]:

@@ -18,10 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from operator import ne
-from struct import Struct
 
 import msgspec
 
@@ -30,13 +27,6 @@ from sgguard.traffic.box import FAMILIES, PORTED, PROTOCOLS, Box, Traffic
 from sgguard.traffic.port import ALL_PORTS
 from sgguard.traffic.space import Atoms
 from sgguard.traffic.span import Span, merged
-
-
-@lru_cache(maxsize=1024)
-def _pieces(width: int) -> Struct:
-    """Cuts bytes into columns."""
-    return Struct(f"{width}s")
-
 
 TILE_BITS = 65536
 """Bits of a grid at the most, unless a single column has more."""
@@ -81,28 +71,29 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
 
     def parts(self, grid: int) -> dict[int, list[Span]]:
         """Ports by the atoms that a grid has in their columns; columns without any are left out."""
-        if not grid:
-            return {}
         bits = 8 * self.width
-        # Whole columns of zeros at both ends need no look.
-        first, last = ((grid & -grid).bit_length() - 1) // bits, -(-grid.bit_length() // bits)
-        if last - first == 1:
-            return {grid >> bits * first: [self.columns[first]]}
-        grid >>= bits * first
-        if grid >> bits == grid & (1 << bits * (last - first - 1)) - 1:
-            # Each column is like the next one.
-            span = (self.columns[first][0], self.columns[last - 1][1])
-            return {grid >> bits * (last - first - 1): [span]}
-        data = grid.to_bytes((last - first) * self.width, "little")
-        pieces = [piece for (piece,) in _pieces(self.width).iter_unpack(data)]
-        changes = [place for place, differs in enumerate(map(ne, pieces, pieces[1:]), 1) if differs]
-        found: dict[bytes, list[Span]] = {}
-        start = 0
-        for end in (*changes, len(pieces)):
-            ports = (self.columns[first + start][0], self.columns[first + end - 1][1])
-            found.setdefault(pieces[start], []).append(ports)
-            start = end
-        return {atoms: ports for piece, ports in found.items() if (atoms := int.from_bytes(piece, "little"))}
+        # In each column what differs from the next one. Read from the top, where a look costs least.
+        changes = grid ^ grid >> bits
+        runs: list[tuple[int, Span]] = []
+        atoms, end = 0, 0
+        while changes:
+            column = (changes.bit_length() - 1) // bits
+            if atoms:
+                runs.append((atoms, (self.columns[column + 1][0], self.columns[end][1])))
+            change = changes >> bits * column
+            changes ^= change << bits * column
+            atoms, end = atoms ^ change, column
+        if atoms:
+            runs.append((atoms, (self.columns[0][0], self.columns[end][1])))
+        found: dict[int, list[Span]] = {}
+        for atoms, ports in reversed(runs):
+            found.setdefault(atoms, []).append(ports)
+        return found
+
+    @property
+    def full(self) -> int:
+        """Every packet of the tile."""
+        return (1 << 8 * self.width * len(self.columns)) - 1
 
     def bit(self, port: int, atom: int) -> int:
         """The grid of one packet, by port and number of its atom; empty if the tile does not have it."""
@@ -278,11 +269,12 @@ class _Plot:
         united = [0] * self._sets
         for number, grid in over:
             united[number] |= grid
+        full = (1 << 8 * self._width * len(columns)) - 1
         if self._resolved:
-            ruling = _ruling(rows)
+            ruling = _ruling(rows, full)
             return Tile(columns, self._width, ruling, ruling, united)
-        strict = _ruling([row for row in rows if row[0].strict])
-        lenient = _ruling([row for row in rows if row[0].lenient])
+        strict = _ruling([row for row in rows if row[0].strict], full)
+        lenient = _ruling([row for row in rows if row[0].lenient], full)
         return Tile(columns, self._width, strict, lenient, united)
 
 
@@ -328,14 +320,19 @@ def _repeated(mask: int, bits: int, count: int) -> int:
     return grid | grid << bits * (count - have)
 
 
-def _ruling(rows: Sequence[tuple[_Item, int]]) -> Ruling:
-    permit, free = 0, -1
+def _ruling(rows: Iterable[tuple[_Item, int]], full: int) -> Ruling:
+    """Decide the rows in order. `full` is every packet of the tile."""
+    permit, free = 0, full
     hits: list[tuple[int, int]] = []
+    accepting, before = False, full
     for item, grid in rows:
         hit = grid & free
         if hit:
+            if item.accept is not accepting:
+                # What went since the last change of action was all accepted, or all dropped.
+                if accepting:
+                    permit |= before ^ free
+                accepting, before = item.accept, free
             free ^= hit
             hits.append((item.owner, hit))
-            if item.accept:
-                permit |= hit
-    return Ruling(permit, hits)
+    return Ruling(permit | (before ^ free) if accepting else permit, hits)

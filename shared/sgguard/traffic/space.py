@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sgguard.model.finding import Family
 from sgguard.traffic.address import ANYWHERE, parse_network, span_text
@@ -42,7 +42,7 @@ class Atoms:
         self._below = {edge: 1 << position for position, edge in enumerate(self._edges)}
         """One more than all atoms below an edge, as an integer."""
         self._bits: dict[int, int] = {}
-        self._run_texts: dict[int, str] = {}
+        self._run_texts: dict[tuple[int, int], str] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self.full = (1 << (len(self._edges) - 1)) - 1
         """All atoms. Addresses beyond the outermost boundaries have none."""
@@ -73,11 +73,13 @@ class Atoms:
 
     def spans(self, mask: int) -> tuple[Span, ...]:
         """The addresses of a mask, neighbouring atoms joined."""
-        return tuple(self._span(run) for run in _runs(mask))
+        edges = self._edges
+        return tuple([(edges[first], edges[end]) for first, end in _runs(mask)])
 
     def first_span(self, mask: int) -> Span:
         """The lowest run of addresses of a mask that is not empty."""
-        return self._span(_lowest_run(mask))
+        first, end = next(_runs(mask))
+        return self._edges[first], self._edges[end]
 
     def texts(self, mask: int) -> tuple[str, ...]:
         """The addresses of a mask as CIDRs and ranges."""
@@ -86,27 +88,21 @@ class Atoms:
             known = self._texts[mask] = tuple([self._run_text(run) for run in _runs(mask)])
         return known
 
-    def _run_text(self, run: int) -> str:
+    def _run_text(self, run: tuple[int, int]) -> str:
         text = self._run_texts.get(run)
         if text is None:
-            text = self._run_texts[run] = span_text(self.family, self._span(run))
+            span = self._edges[run[0]], self._edges[run[1]]
+            text = self._run_texts[run] = span_text(self.family, span)
         return text
 
-    def _span(self, run: int) -> Span:
-        low = run & -run
-        return self._edges[low.bit_length() - 1], self._edges[run.bit_length()]
 
-
-def _runs(mask: int) -> list[int]:
-    """The runs of neighbouring ones, lowest first."""
-    runs = []
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Number of the first atom of each run of neighbouring ones, and of the one behind it; lowest first."""
+    end = 0
     while mask:
-        run = _lowest_run(mask)
-        runs.append(run)
-        mask ^= run
-    return runs
-
-
-def _lowest_run(mask: int) -> int:
-    """Adding the lowest bit carries through its run of ones and stops right behind it."""
-    return mask & ~(mask + (mask & -mask))
+        gap = (mask & -mask).bit_length() - 1
+        mask >>= gap
+        length = (mask ^ (mask + 1)).bit_length() - 1
+        mask >>= length
+        yield end + gap, end + gap + length
+        end += gap + length

@@ -400,6 +400,15 @@ def test_a_practice_that_is_not_followed_is_told_once_and_never_written_to(
     assert len(inbox.received) == 1
 
 
+def test_rows_that_could_go_are_in_the_verdict_and_told_nobody(guard: Guard, inbox: Inbox) -> None:
+    insert(("tcp", "80", "10.0.0.9"))
+    run = run_one(guard)
+    assert run.evaluation is not None
+    idle = [p for p in run.evaluation.practices if p.id == "redundant-policy"]
+    assert [practice.policy_indexes for practice in idle] == [(0,)]
+    assert inbox.received == []
+
+
 def test_advice_waits_until_nothing_is_wrong(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
     placed_elsewhere(cloud, stranger=True)
     insert(WORLD)

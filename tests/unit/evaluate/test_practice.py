@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 import pytest
 import samples
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sgguard.evaluate import Circumstances
-from sgguard.evaluate.practice import practices
+from sgguard.evaluate.group import MAX_ROWS
+from sgguard.evaluate.practice import MAX_COMPARED, practices
+from sgguard.evaluate.trace import Packet, trace
 from sgguard.model.finding import Practice
 from sgguard.model.stack import Placement
-from sgguard.wording import say
+from sgguard.wording import LANGUAGES, Language, say
 
 DROP_SSH: samples.Row = ("tcp", "22", "0.0.0.0/0", "DROP")
 
@@ -83,6 +87,13 @@ def test_bindings() -> None:
     (foreign,) = of(found, "foreign-binding")
     assert (foreign.severity, foreign.subjects) == ("medium", ("ins-x",))
     assert "ins-x" in say(foreign.reason)
+
+
+def test_many_machines_are_counted() -> None:
+    (mixed,) = of(advice(placement=Placement(elsewhere=tuple(f"ins-{n}" for n in range(7)))), "mixed-binding")
+    assert len(mixed.subjects) == 7
+    assert "not bound to this group: 7 (" in say(mixed.reason)
+    assert "ins-4 +2" in say(mixed.reason)
 
 
 def test_without_bindings_they_are_not_judged() -> None:
@@ -183,3 +194,55 @@ def test_a_row_of_many_services_is_redundant_only_if_each_of_them_is() -> None:
         1: "redundant 2",
         2: "shadowed 0, 1",
     }
+
+
+def test_long_lists_are_not_looked_through() -> None:
+    """Neither time nor memory is spent on what nobody has; and what is not looked at is not blamed."""
+    ssh: samples.Row = ("tcp", "22", "203.0.113.7")
+    assert of(advice([ssh] * MAX_COMPARED), "shadowed-policy")
+    assert [practice.id for practice in advice([ssh] * (MAX_COMPARED + 1))] == ["broad-ssh"]
+    assert advice([ssh] * (MAX_ROWS + 1), [("tcp", "80", "10.0.0.1")] * (MAX_ROWS + 1)) == []
+
+
+SMALL = st.tuples(
+    st.sampled_from(["tcp", "ALL"]),
+    st.sampled_from(["ALL", "80", "80-81", "81-82"]),
+    st.sampled_from(["10.0.0.0/24", "10.0.0.0/25", "10.0.0.128/25", "10.0.0.7"]),
+    st.sampled_from(["ACCEPT", "DROP"]),
+).map(lambda row: (row[0], "ALL" if row[0] == "ALL" else row[1], row[2], row[3]))
+
+
+@given(st.lists(SMALL, max_size=6))
+def test_dead_and_redundant_are_what_they_are_called(rows: list[samples.Row]) -> None:
+    """Without such a row every packet fares as before; and no row of that sort is left out."""
+    could_go = idle(rows)
+    for index in range(len(rows)):
+        changed = fares(rows) != fares(rows[:index] + rows[index + 1 :])
+        if index in could_go:
+            assert not changed
+        elif not changed:
+            # The implicit DROP makes a last DROP superfluous: it says so, and is let be.
+            assert rows[index][3] == "DROP"
+
+
+def fares(rows: Sequence[samples.Row]) -> list[bool | None]:
+    """Whether each of some packets, one of every class, is accepted."""
+    group, expectation = samples.group(rows, []), samples.expectation()
+    ports, peers = (1, 80, 81, 82, 83), (0x0A000000, 0x0A000007, 0x0A000008, 0x0A000080, 0x0A000100)
+    return [
+        trace(
+            Packet(direction="ingress", family="ipv4", protocol=protocol, port=port, peer=peer),
+            group,
+            expectation,
+            group_id="sg-1",
+        ).accepted
+        for peer in peers
+        for protocol, port in (*(("tcp", port) for port in ports), ("icmp", None))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_in_each_language(language: Language) -> None:
+    placement = Placement(strangers=("ins-1",), elsewhere=("ins-2",))
+    for practice in advice(egress=[], placement=placement):
+        assert say(practice.reason, language)
