@@ -16,7 +16,9 @@ from deploy.interpreter import find_interpreter
 from deploy.service import Service
 from deploy.staging import stage
 from deploy.vendoring import native_wheels, runtime_wheels
+from sgguard.baseline import read_site
 from sgguard.cli.config import compiled
+from sgguard.config.fleet import Fleet
 from sgguard.errors import ConfigError, Problem
 
 CONFIG = "site.json"
@@ -46,6 +48,7 @@ def build(service: Service, places: Places) -> inventory.Manifest:
     """
     _check_folders(service, places.root)
     config = compiled(str(places.root / service.config)) if service.config else None
+    fleet = fleet_of(config)
     python = find_interpreter()
     places.work.mkdir(parents=True, exist_ok=True)
     places.output.mkdir(parents=True, exist_ok=True)
@@ -67,10 +70,17 @@ def build(service: Service, places: Places) -> inventory.Manifest:
         version=version("sgguard"),
         requirements=hashlib.sha256(requirements.read_bytes()).hexdigest(),
         config=None if config is None else hashlib.sha256(config).hexdigest(),
+        hands_to=fleet.guard,
+        assumes=tuple(member.arn for member in fleet.members),
         functions=artefacts,
     )
     inventory.write(places.output, manifest, wheels)
     return manifest
+
+
+def fleet_of(config: bytes | None) -> Fleet:
+    """What a compiled config says of other functions and accounts: the role's policies depend on it."""
+    return read_site(msgspec.json.decode(config), CONFIG).fleet if config else Fleet()
 
 
 def _check_folders(service: Service, root: Path) -> None:

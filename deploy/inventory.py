@@ -47,6 +47,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename={"schema_": "sc
     """SHA-256 of the locked requirements."""
     config: str | None
     """SHA-256 of the compiled config, None where the vendor's baseline holds."""
+    hands_to: str = ""
+    """The function that the config has batches handed to; empty if there is none."""
+    assumes: tuple[str, ...] = ()
+    """Roles of other accounts that the config names."""
     functions: Mapping[str, Artefact]
 
 

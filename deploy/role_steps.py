@@ -27,7 +27,7 @@ def wanted_policies(target: Target, function: Function) -> dict[str, object]:
             f"It is not known which API actions {function.key} calls: the code has no such function.",
             next_step="After adding one run `make generate`.",
         )
-    documents: dict[str, object] = {f"{name}-read": read_policy(needed)}
+    documents: dict[str, object] = {f"{name}-read": read_policy(needed, target.reach_of(function))}
     store = function.variables.get("SGGUARD_STORE", "")
     if store.startswith("cos:"):
         place = store_location(store, target.service.region)

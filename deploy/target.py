@@ -13,6 +13,7 @@ from deploy.build import CONFIG
 from deploy.inventory import Manifest
 from deploy.service import EventRule, Function, Service, Timer
 from sgguard.deployment import current
+from sgguard.deployment.policies import BY_TIMER, Reach, function_resources
 from sgguard.errors import GuardError
 
 BUILD = "SGGUARD_BUILD"
@@ -51,6 +52,20 @@ class Target(msgspec.Struct, frozen=True):
     def role_of(self, function: Function) -> str:
         """The role that a function takes on."""
         return self.service.role or self.service.named(function.key)
+
+    def reach_of(self, function: Function) -> Reach:
+        """Itself, unless a timer calls it, and what the config names."""
+        service, handed = self.service, self.manifest.hands_to
+        own = () if function.key in BY_TIMER else (service.named(function.key),)
+        names = dict.fromkeys((*own, handed) if handed else own)
+        return Reach(
+            functions=tuple(
+                resource
+                for name in names
+                for resource in function_resources(service.region, self.account, service.namespace, name)
+            ),
+            roles=self.manifest.assumes,
+        )
 
     def settings_of(self, function: Function) -> dict[str, object]:
         """Of UpdateFunctionConfiguration and GetFunction alike; every field is said, so that none stays."""

@@ -17,8 +17,11 @@ import yaml
 
 from sgguard.deployment.cam_names import document
 from sgguard.deployment.policies import (
+    BY_TIMER,
     FILE,
     Permissions,
+    Reach,
+    function_resources,
     read_policy,
     split,
     trust_of_account,
@@ -52,9 +55,12 @@ def page(needed: Mapping[str, Permissions]) -> str:
     """The policies as a reviewer reads them."""
     parts = [_PAGE]
     for name, actions in sorted(needed.items()):
-        parts += [f"## The function {name}", "Read, always:", _block(read_policy(actions))]
+        functions = () if name in BY_TIMER else function_resources(*_OWN, f"sgguard-dev-{name}")
+        reach = Reach(functions=functions, roles=(_ROLE,))
+        parts += [f"## The function {name}", "Read, always:", _block(read_policy(actions, reach))]
         parts += ["Write, in `enforce` only:", _block(write_policy(actions, "100000000001"))]
-    together = split(sorted({action for each in needed.values() for action in (*each.reads, *each.writes)}))
+    used = {action for each in needed.values() for action in (*each.reads, *each.writes)}
+    together = split(sorted(used - {_SECRETS}))
     member = document(
         *cast("list[dict[str, object]]", read_policy(together)["statement"]),
         *cast("list[dict[str, object]]", write_policy(together, "200000000002")["statement"]),
@@ -76,8 +82,16 @@ security group is served by vpc and checked under names of vpc and cvm, so both 
 checked without a resource. The names that CAM checks are documented in part only
 ([unverified.md](unverified.md)); a missing one is named by `sgguard doctor`.
 
+Only the function itself may be invoked, with what an invocation has no time for, and the function that the
+config's `fleet.guard` names; only the roles of `fleet.accounts` may be taken on. Where there is none, the
+statement is left out.
+
 `100000000001` stands for the account. `python -m deploy` makes these roles and policies by itself; they are
 here to be read, and for who makes them by hand and deploys with `role: NAME`."""
+_OWN: Final = ("ap-guangzhou", "100000000001", "default")
+_ROLE: Final = "qcs::cam::uin/200000000002:roleName/sgguard"
+_SECRETS: Final = "ssm:GetSecretValue"
+"""They are those of the account that the guard runs in."""
 _MEMBER: Final = """For an account `200000000002` whose clusters a guard in `100000000001` looks after.
 Who may take it on:"""
 _POLICY: Final = "What it may do; leave the second statement out while the guard only observes there:"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import cast
 from uuid import uuid4
 
 import msgspec
 
-from scfshim import Deadline
 from sgguard import pipeline, wiring
 from sgguard.adapters.secret_reader import SecretError
 from sgguard.adapters.tencent.audit_reader import TencentAudit
-from sgguard.adapters.tencent.invoker import TencentInvoker
 from sgguard.adapters.tencent.object_reader import read_object
 from sgguard.errors import EventError, GuardError
 from sgguard.event import (
@@ -29,15 +26,13 @@ from sgguard.event import (
     split,
     verified_body,
 )
+from sgguard.invocation import Invocation
 from sgguard.model.batch import Batch
 from sgguard.model.run import Run
 from sgguard.report.document import run_document
-from sgguard.settings import read_settings
 from sgguard.state import StoreError
-from sgguard.sweep import EventLog, Guards, Limits, Round, Rounds, places_of, poll, sweep
+from sgguard.sweep import EventLog, Round, places_of, poll, sweep
 
-_LAST_SECONDS = 15.0
-"""Seconds at the end of an invocation in which no other group is begun; a third of a shorter one."""
 _events = EventLog(uuid4().hex[:12])
 """Counts what this instance is handed."""
 
@@ -47,7 +42,7 @@ def handle_event(event: object, context: Mapping[str, object]) -> dict[str, obje
 
     `context` is SCF's; only its request id and time limit are read, for it may carry live credentials.
     """
-    call = _Invocation(context)
+    call = Invocation(context, repeatable=True)
     arrival = arrival_of(event)
     if arrival == "timer":
         return _poll(call) if errand(mapping_of(event)) == "poll" else _sweep(call)
@@ -56,18 +51,18 @@ def handle_event(event: object, context: Mapping[str, object]) -> dict[str, obje
     batch = _batch(event)
     if batch is not None:
         found = Round(sweep=batch.sweep)
-        call.rounds(call.function or call.fleet.guard).work_off(batch, found)
+        call.rounds().work_off(batch, found)
         return {"runs": [], "round": msgspec.to_builtins(found)}
     if arrival == "cos":
         return _answer(_files(mapping_of(event), call))
-    runs = _run(event, call.guard, call.guards)
+    runs = _run(event, call)
     _count(runs, call)
     return _answer(runs)
 
 
 def handle_sweep(event: object, context: Mapping[str, object]) -> dict[str, object]:
     """What the sweep function does on its timer. Returns ``sgguard/sweep/v1``, JSON throughout."""
-    call = _Invocation(context)
+    call = Invocation(context, repeatable=False)
     if arrival_of(event) == "timer" and errand(mapping_of(event)) == "poll":
         return _poll(call)
     return _sweep(call)
@@ -77,14 +72,14 @@ def _answer(runs: Sequence[Run]) -> dict[str, object]:
     return {"runs": [run_document(run) for run in runs]}
 
 
-def _count(runs: Sequence[Run], call: _Invocation) -> None:
+def _count(runs: Sequence[Run], call: Invocation) -> None:
     try:
         _events.note(call.guard.store, runs, at=call.guard.clock())
     except StoreError as error:
         call.guard.log.warning("event not counted", reason=str(error))
 
 
-def _files(event: Mapping[str, object], call: _Invocation) -> list[Run]:
+def _files(event: Mapping[str, object], call: Invocation) -> list[Run]:
     """Every record of every file that COS tells of; a file that cannot be read is kept with the reason."""
     guard, runs = call.guard, list[Run]()
     try:
@@ -97,18 +92,17 @@ def _files(event: Mapping[str, object], call: _Invocation) -> list[Run]:
         except GuardError as error:
             runs.append(pipeline.keep(event, error.diagnostics(), guard))
             continue
-        runs += _run({"EventList": list(elements)}, guard, call.guards)
+        runs += _run({"EventList": list(elements)}, call)
     _count(runs, call)
     return runs
 
 
-def _poll(call: _Invocation) -> dict[str, object]:
+def _poll(call: Invocation) -> dict[str, object]:
     """Look at what CloudAudit has recorded since the last look, in every account."""
     polled: list[dict[str, object]] = []
     runs: list[Run] = []
     for account in ("", *(member.account for member in call.fleet.members)):
-        guard = call.guards(account)
-        region = call.region or os.environ.get("TENCENTCLOUD_REGION", "")
+        guard, region = call.guard_of(account), call.region
         session, _ = wiring.sessions.of(call.fleet.member(account))
         try:
             found = poll(
@@ -124,7 +118,7 @@ def _poll(call: _Invocation) -> dict[str, object]:
     return {**_answer(runs), "polled": polled}
 
 
-def _request(event: Mapping[str, object], call: _Invocation) -> Answer:
+def _request(event: Mapping[str, object], call: Invocation) -> Answer:
     """A signed request; nothing of an unsigned one is looked at or kept."""
     try:
         secrets = wiring.door_secrets(call.settings, call.guard.log)
@@ -135,7 +129,7 @@ def _request(event: Mapping[str, object], call: _Invocation) -> Answer:
     except SecretError:
         # The sender asks again; whoever it is learns no more.
         return Answer(503, {"error": "The signature cannot be checked now."})
-    runs = _run({"EventList": list(records_in(body))}, call.guard, call.guards)
+    runs = _run({"EventList": list(records_in(body))}, call)
     _count(runs, call)
     return Answer(200, _answer(runs))
 
@@ -145,44 +139,10 @@ def mapping_of(event: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", event)
 
 
-def _sweep(call: _Invocation) -> dict[str, object]:
-    places = places_of(call.fleet, call.region or os.environ.get("TENCENTCLOUD_REGION", ""))
-    rounds = call.rounds(call.fleet.guard)
-    swept = sweep(places, rounds, call.guards, call.fleet, call.limits, name=uuid4().hex[:12])
+def _sweep(call: Invocation) -> dict[str, object]:
+    places = places_of(call.fleet, call.region)
+    swept = sweep(places, call.sweeping(), call.guards, call.fleet, call.limits, name=uuid4().hex[:12])
     return {"schema": "sgguard/sweep/v1", **msgspec.to_builtins(swept)}
-
-
-class _Invocation:
-    """What one invocation has at hand. Only names and the time limit are read of SCF's `context`."""
-
-    def __init__(self, context: Mapping[str, object]) -> None:
-        settings = self.settings = read_settings(os.environ)
-        wiring.configure_logging(settings.log_level)
-        log = wiring.logger().bind(request_id=str(context.get("request_id", "")))
-        limit = context.get("time_limit_in_ms")
-        seconds = limit / 1000 if isinstance(limit, int | float) else None
-        deadline = None if seconds is None else Deadline.after(seconds)
-        self.function, self.namespace, self.region = (
-            str(context.get(key) or "") for key in ("function_name", "namespace", "tencentcloud_region")
-        )
-        self.guard = wiring.build_guard(settings, seconds, log)
-        self.fleet = self.guard.site.fleet
-        self.guards = wiring.guards_of(self.guard, deadline)
-        self.limits = Limits(
-            parallel=self.fleet.parallel,
-            remaining=deadline.remaining if deadline else lambda: float("inf"),
-            reserve=0.0 if seconds is None else min(_LAST_SECONDS, seconds / 3),
-        )
-
-    def rounds(self, function: str) -> Rounds:
-        """Rounds whose batches go to `function`; without one they are worked off here."""
-        session = wiring.sessions.plain()
-        invoker = (
-            TencentInvoker(session, function, namespace=self.namespace or "default", region=self.region)
-            if function and self.fleet.guard
-            else None
-        )
-        return Rounds(self.guards, self.limits, size=self.fleet.batch, invoker=invoker)
 
 
 def _batch(event: object) -> Batch | None:
@@ -194,17 +154,27 @@ def _batch(event: object) -> Batch | None:
         return None  # the pipeline says what is wrong with it
 
 
-def _run(event: object, guard: pipeline.Guard, guards: Guards) -> tuple[Run, ...]:
-    """Run the pipeline on each element with the guard of the account that it is about."""
-    fleet = guard.site.fleet
-    if not fleet.members:
-        return pipeline.run(event, guard)
+def _run(event: object, call: Invocation) -> tuple[Run, ...]:
+    """Run the pipeline on each element with the guard of the account that it is about.
+
+    What time does not allow is handed on, but for the first, so that there is an end to it. Raises
+    StoreError, at the end, where something could neither be done nor kept.
+    """
     try:
         elements = split(event)
     except EventError:
-        return pipeline.run(event, guard)
+        return pipeline.run(event, call.guard)  # it says what is wrong
     runs: list[Run] = []
-    for element in elements:
-        account = account_of(element)
-        runs += pipeline.run(element, guards(account) if fleet.member(account) else guard)
+    lost: StoreError | None = None
+    for done, element in enumerate(elements):
+        try:
+            if done and call.limits.is_over:
+                runs.append(call.hand_on(elements[done:]))
+                break
+            runs += pipeline.run_element(element, call.guard_of(account_of(element)))
+        except StoreError as error:
+            call.guard.log.exception("event neither handled nor kept", reason=error.diagnostics())
+            lost = lost or error
+    if lost:
+        raise lost
     return tuple(runs)

@@ -31,6 +31,7 @@ from sgguard.facts import (
     reach,
     seen,
 )
+from sgguard.model.batch import Batch
 from sgguard.model.change import ChangeEvent, IgnoredEvent
 from sgguard.model.facts import Facts, NotCovered
 from sgguard.model.finding import Evaluation
@@ -71,6 +72,9 @@ from sgguard.wording import say
 ATTEMPTS = 3
 """Decisions on one change before the guard gives up against other writers and says so."""
 
+FEW = 8
+"""Groups of one change that are looked at one after the other; more than that are a crowd."""
+
 BEFORE_WRITING = Freshness(facts=300.0)
 """What is written or told rests on facts of the last five minutes and on rows read for it alone:
 docs/adr/0007-facts-cache.md."""
@@ -100,6 +104,9 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the role whose keys are used, to recognise own changes by; empty if not known."""
     invocation: str = ""
     """Tells this invocation from every other, those of other instances included."""
+    crowd: Callable[[Batch], str] | None = None
+    """Looks at many groups of one change, several at once, and sees to those that time does not allow; says
+    what became of them. None: one after the other."""
     told: MutableMapping[str, float] = {}
     """When this instance last gave which notice, epoch seconds; it outlives an invocation."""
 
@@ -118,7 +125,7 @@ def run(event: object, guard: Guard) -> tuple[Run, ...]:
     lost: StoreError | None = None
     for element in elements:
         try:
-            runs += _run_element(element, guard)
+            runs += run_element(element, guard)
         except StoreError as error:
             guard.log.exception("event neither handled nor kept", reason=error.diagnostics())
             lost = lost or error
@@ -127,7 +134,8 @@ def run(event: object, guard: Guard) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _run_element(element: Mapping[str, object], guard: Guard) -> Sequence[Run]:
+def run_element(element: Mapping[str, object], guard: Guard) -> Sequence[Run]:
+    """Handle one element of an event. Raises StoreError when it could be neither handled nor kept."""
     try:
         change = parse(element)
     except EventError as error:
@@ -146,7 +154,15 @@ def _run_element(element: Mapping[str, object], guard: Guard) -> Sequence[Run]:
     if not change.group_ids:
         guard.log.info("no group is affected", api=change.api, request_id=change.request_id)
         return [Run(change=change, note="no group is affected")]
+    if guard.crowd and change.regions and len(change.group_ids) > FEW:
+        return [Run(change=change, note=guard.crowd(_crowd(change)))]
     return [_run_group(group_id, change, element, guard) for group_id in change.group_ids]
+
+
+def _crowd(change: ChangeEvent) -> Batch:
+    """All groups of a change. Which they are is known, and what was stale is forgotten."""
+    common = msgspec.structs.replace(change, group_ids=(), subjects=(), stale=(), claim=None)
+    return Batch(sweep="event", region=change.regions[0], groups=change.group_ids, change=common)
 
 
 def _run_group(group_id: str, change: ChangeEvent, element: object, guard: Guard) -> Run:

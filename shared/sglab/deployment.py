@@ -7,6 +7,9 @@ from typing import cast
 
 from sgguard.adapters.cos_bucket import read_location
 from sgguard.deployment.policies import (
+    BY_TIMER,
+    Reach,
+    function_resources,
     permissions,
     read_policy,
     store_policy,
@@ -105,7 +108,8 @@ def _function(
 
 def _policies(name: str, key: str, uin: str, mode: Mode, store: str) -> list[Document]:
     needed = permissions()[key]
-    policies: list[Document] = [{"PolicyName": f"{name}-read", "PolicyDocument": read_policy(needed)}]
+    reach = Reach(functions=() if key in BY_TIMER else function_resources(HOME, uin, "default", name))
+    policies: list[Document] = [{"PolicyName": f"{name}-read", "PolicyDocument": read_policy(needed, reach)}]
     if store.startswith("cos:"):
         place = read_location(store)
         below = store_policy(place.bucket, place.prefix, place.region)

@@ -16,7 +16,14 @@ import pytest
 from sgguard.deployment import current
 from sgguard.deployment.checkup.trigger import SAMPLE
 from sgguard.deployment.management_api import CloudError, ManagementApi
-from sgguard.deployment.policies import permissions, read_policy, trust_of_functions, write_policy
+from sgguard.deployment.policies import (
+    Reach,
+    function_resources,
+    permissions,
+    read_policy,
+    trust_of_functions,
+    write_policy,
+)
 
 PATIENCE = 90
 """Seconds."""
@@ -67,8 +74,13 @@ def test_check_rule_tells_a_match_from_a_mismatch(api: ManagementApi, pattern: P
 def test_cam_knows_every_action_that_is_granted(api: ManagementApi, name: str, undo: ExitStack) -> None:
     """One unknown name would make the whole policy invalid."""
     account = current.account(api)
+    own = function_resources("ap-guangzhou", account, "default", name)
+    reach = Reach(functions=own, roles=(f"qcs::cam::uin/{account}:roleName/{name}",))
     for key, needed in permissions().items():
-        for kind, document in (("read", read_policy(needed)), ("write", write_policy(needed, account))):
+        for kind, document in (
+            ("read", read_policy(needed, reach)),
+            ("write", write_policy(needed, account)),
+        ):
             made = api.call(
                 "cam", "CreatePolicy", PolicyName=f"{name}-{key}-{kind}", PolicyDocument=json.dumps(document)
             )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from tcmock.region import Region
 
 PODS, VPC_CIDR = "172.16.0.0/16", "10.0.0.0/16"
 
 
-def rows(*more: dict[str, str]) -> dict[str, object]:
+def rows(*more: Mapping[str, object]) -> dict[str, object]:
     def accept(protocol: str, port: str, cidr: str) -> dict[str, str]:
         return {"Protocol": protocol, "Port": port, "CidrBlock": cidr, "Action": "ACCEPT"}
 
@@ -32,15 +33,25 @@ EVERYTHING = json.dumps(
 WORLD = {"Protocol": "TCP", "Port": "2379", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
 
 
-def populate(region: Region, groups: int, *, prefix: str = "", open_ones: tuple[int, ...] = ()) -> list[str]:
-    """A cluster with a machine for each group, and one group that is bound to nothing."""
+def populate(
+    region: Region,
+    groups: int,
+    *,
+    prefix: str = "",
+    open_ones: tuple[int, ...] = (),
+    more: tuple[Mapping[str, object], ...] = (),
+) -> list[str]:
+    """A cluster with a machine for each group, and one group that is bound to nothing.
+
+    `open_ones` have a row too many, all have the rows `more`.
+    """
     vpc = f"vpc-{prefix:0<8}"
     subnet = f"subnet-{prefix:0<8}"
     region.add_vpc(VpcId=vpc, CidrBlock=VPC_CIDR)
     region.add_subnet(SubnetId=subnet, VpcId=vpc, CidrBlock=VPC_CIDR)
     names = [f"sg-{prefix}{number:0{8 - len(prefix)}d}" for number in range(groups)]
     for number, name in enumerate(names):
-        policies = rows(WORLD) if number in open_ones else rows()
+        policies = rows(WORLD, *more) if number in open_ones else rows(*more)
         region.add_security_group(SecurityGroupId=name, SecurityGroupPolicySet=policies)
         region.add_instance(
             InstanceId=f"ins-{prefix}{number:0{8 - len(prefix)}d}", SubnetId=subnet, SecurityGroupIds=[name]

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from sgguard.deployment.cam_names import allowing, document, is_read
+from sgguard.deployment.cam_names import USES, allowing, document, is_read
 
 _GROUPS = ("qcs::cvm:*:uin/{uin}:sg/*", "qcs::vpc:*:uin/{uin}:sg/*")
 """Security groups, as documented (https://www.tencentcloud.com/document/product/598/57179) and as tools spell
 them."""
+BY_TIMER = ("sweep",)
+"""Functions that a timer calls. The others are called by events, and invoke themselves with what is left."""
 _COS = ("DeleteObject", "GetBucket", "GetObject", "HeadObject", "PutObject")
 FILE = Path(__file__).with_name("permissions.json")
 
@@ -22,6 +24,19 @@ class Permissions(msgspec.Struct, frozen=True):
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function may use besides what it reads, as policies name it."""
+
+    functions: tuple[str, ...] = ()
+    """Functions that it may hand events to."""
+    roles: tuple[str, ...] = ()
+    """Roles of other accounts that it may take on."""
+
+    def of(self, action: str) -> tuple[str, ...]:
+        """Resources of one of `USES`."""
+        return self.functions if action == "scf:Invoke" else self.roles
 
 
 @cache
@@ -38,9 +53,20 @@ def split(actions: Sequence[str]) -> Permissions:
     )
 
 
-def read_policy(needed: Permissions) -> dict[str, object]:
-    """What observe needs. Listings are checked without a resource, so they are allowed on all."""
-    return document(allowing(needed.reads))
+def read_policy(needed: Permissions, reach: Reach = Reach()) -> dict[str, object]:  # noqa: B008 - frozen
+    """What observe needs. Listings are checked without a resource, so they are allowed on all.
+
+    Invoking a function and taking on a role are allowed on what is within reach, and not at all without it.
+    """
+    plain = [action for action in needed.reads if action not in USES]
+    uses = [action for action in needed.reads if action in USES and reach.of(action)]
+    return document(allowing(plain), *(allowing([action], reach.of(action)) for action in uses))
+
+
+def function_resources(region: str, uin: str, namespace: str, name: str) -> tuple[str, ...]:
+    """A function and its versions: https://www.tencentcloud.com/document/product/598/57195."""
+    whole = f"qcs::scf:{region}:uin/{uin}:namespace/{namespace}/function/{name}"
+    return whole, f"{whole}/*"
 
 
 def write_policy(needed: Permissions, uin: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Batches of the guard's own sweep, as changes that it made up."""
+"""Batches of groups, as changes: those of the guard's own sweep are made up."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def read_batch(element: Mapping[str, object], *, whole_places: bool = False) -> 
 
 
 def swept(batch: Batch) -> ChangeEvent:
-    """The change that stands for a look at every group of a batch."""
+    """The change that affects every group of a batch, or that stands for a look at them."""
+    if batch.change is not None:
+        return msgspec.structs.replace(batch.change, group_ids=batch.groups)
     return ChangeEvent(
         group_ids=batch.groups,
         regions=(batch.region,),

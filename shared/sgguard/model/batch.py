@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sgguard.model.change import ChangeEvent
+
 BATCH = "sgguard/batch/v1"
 
 
@@ -12,10 +14,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     schema: str = BATCH
     sweep: str
-    """The sweep that they belong to."""
+    """The sweep that they belong to; ``event`` where none made it."""
     account: str = ""
     """UIN; empty for the account that the code runs in."""
     region: str
     groups: tuple[str, ...]
+    change: ChangeEvent | None = None
+    """What happened to all of them; None: a sweep wants them looked at."""
     hops: int = 0
     """How often it was handed on by a guard that ran out of time."""

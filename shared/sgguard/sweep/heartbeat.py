@@ -55,8 +55,11 @@ def sweep(
     silent = silent_movements(guard.store, known, now=now, patience=fleet.event_minutes * 60)
     letters = retry_letters(guards, limits)
     drained = _drained(guard)
-    found = rounds.run(places, name)
-    if all(place.status == "done" for place in found.places):
+    # What the last round left comes first, or it would be left again and again; a new one needs time too.
+    found = rounds.resume()
+    if not limits.is_over:
+        found = rounds.run(places, name).after(found)
+    if found.places and all(place.status == "done" for place in found.places):
         keep_covered_groups(guard.store, found.covered, at=now)
     claims = recent_claims(guard.store, since=now - guard.site.revert.budget.minutes * 60, now=now)
     swept = Sweep(
@@ -69,7 +72,7 @@ def sweep(
         silent=silent,
         budget_used=len({claim.group_id for claim in claims}),
         budget_limit=guard.site.revert.budget.limit(found.covered),
-        heartbeat=_is_due(guard, fleet, now),
+        heartbeat=bool(found.places) and _is_due(guard, fleet, now),
     )
     pipeline.tell(list(_messages(swept, known, now)), guard)
     return swept

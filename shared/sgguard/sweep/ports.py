@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from sgguard.errors import GuardError
-from sgguard.model.batch import Batch
 from sgguard.pipeline import Guard
 
 Guards = Callable[[str], Guard]
@@ -16,14 +15,14 @@ Guards = Callable[[str], Guard]
 
 
 class HandoverError(GuardError):
-    """A batch could not be handed over. Whoever holds it keeps it."""
+    """An event could not be handed over. Whoever holds it keeps it."""
 
 
 class Invoker(Protocol):
-    """Hands batches to other instances."""
+    """Hands events, batches among them, to other instances."""
 
-    def hand_over(self, batch: Batch) -> None:
-        """Return once somebody else is answerable for the batch. Raises HandoverError."""
+    def hand_over(self, event: object) -> None:
+        """Return once somebody else is answerable for the event. Raises HandoverError."""
         ...
 
 

@@ -62,6 +62,11 @@ class Round(msgspec.Struct, kw_only=True):
         self.results.update(part.results)
         self.left += part.left
 
+    def after(self, earlier: Round) -> Round:
+        """The same round, and what became of the rest of an earlier one, whose places are counted already."""
+        self.include(msgspec.structs.replace(earlier, places=[]))
+        return self
+
     def add(self, worked: Worked) -> None:
         """Count what became of a batch."""
         self.verdicts.update(worked.verdicts)

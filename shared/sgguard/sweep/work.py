@@ -110,7 +110,8 @@ class _Work:
                 self._left.append(group_id)
             return
         for run in runs:
-            note_movement(group_id, self._batch.region, run, guard)
+            if self._batch.change is None:
+                note_movement(group_id, self._batch.region, run, guard)
             self._count(run)
             if self._watch:
                 self._watch(group_id, run)

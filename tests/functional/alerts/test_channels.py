@@ -79,7 +79,13 @@ def test_what_is_too_long_loses_the_middle_and_never_the_verdict(
     said = texts(desk.taken[0].body)
     assert "sg-sample01" in said
     if kind != "webhook":
-        assert "sgguard undo abc123def456" in said
+        commands = (
+            "undo abc123def456",
+            "apply plan-7",
+            f"waive {'f' * 12}",
+            "journal list --group sg-sample01",
+        )
+        assert all(f"sgguard {command}" in said for command in commands)
         assert "ingress 0 " in said
         assert "ingress 99" in said
         assert "ingress 50" not in said

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from deployment_site import Site, guard_alone
 
+from deploy.build import fleet_of
 from deploy.execution import carry_out
 from deploy.planning import plan_removal
 from deploy.service import Service, Timer
@@ -116,6 +117,33 @@ def test_enforce_may_write_security_groups_and_nothing_else(site: Site, service:
     role = current.role(site.api, "sgguard-dev-guard")
     assert role
     assert sorted(role.policies) == ["sgguard-dev-guard-read", "sgguard-dev-guard-write"]
+
+
+def test_what_is_invoked_and_taken_on_is_what_the_config_names(site: Site, service: Service) -> None:
+    def uses() -> dict[str, list[str]]:
+        (policy,) = current.policies(site.api, "").values()
+        first, *others = policy.document["statement"]
+        assert first["resource"] == ["*"]
+        assert not {"scf:Invoke", "sts:AssumeRole"} & set(first["action"])
+        return {action: each["resource"] for each in others for action in each["action"]}
+
+    here = "qcs::scf:ap-guangzhou:uin/100000000001:namespace/default/function"
+    own = [f"{here}/sgguard-dev-guard", f"{here}/sgguard-dev-guard/*"]
+    site.deploy(service)
+    assert uses() == {"scf:Invoke": own}
+    config = {
+        "schema": "sgguard/config/v1",
+        "fleet": {"guard": "other", "accounts": [{"account": "200000000002", "role": "sgguard"}]},
+    }
+    fleet = fleet_of(json.dumps(config).encode())
+    site.manifest = msgspec.structs.replace(
+        site.manifest, hands_to=fleet.guard, assumes=tuple(member.arn for member in fleet.members)
+    )
+    assert site.deploy(service) == ["update policy sgguard-dev-guard-read"]
+    assert uses() == {
+        "scf:Invoke": [*own, f"{here}/other", f"{here}/other/*"],
+        "sts:AssumeRole": ["qcs::cam::uin/200000000002:roleName/sgguard"],
+    }
 
 
 def test_going_back_to_observe_takes_the_permission_away_first(site: Site, service: Service) -> None:

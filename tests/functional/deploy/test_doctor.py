@@ -17,6 +17,7 @@ from scfshim import Credentials
 from sgguard.cli import exit_code
 from sgguard.cli.main import build_app
 from sgguard.deployment import current
+from sgguard.deployment.cam_names import USES
 from sgguard.deployment.checkup import Line, check_up, identity
 from sgguard.deployment.management_api import ManagementApi
 from sgguard.deployment.policies import permissions
@@ -76,7 +77,8 @@ def test_every_action_is_looked_at_one_by_one(site: Site) -> None:
     found = lines(site)
     needed = permissions()["guard"].reads
     assert len(of(found, "role", "ok")) == len(needed)
-    assert len(of(found, "permission", "ok")) == len(needed)
+    assert len(of(found, "permission", "ok")) == len(needed) - len(USES)
+    assert not [call for call in site.cloud.calls if call.action in {"Invoke", "AssumeRole"}]
 
 
 def without_an_action(site: Site) -> None:
@@ -84,6 +86,22 @@ def without_an_action(site: Site) -> None:
     document: Any = policy.document
     document["statement"][0]["action"].remove("vpc:DescribeVpcs")
     site.api.call("cam", "UpdatePolicy", PolicyId=policy.id, PolicyDocument=json.dumps(document))
+
+
+def granted(site: Site, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the statement about invocations."""
+    policy = current.policies(site.api, f"{NAME}-read")[f"{NAME}-read"]
+    document: Any = policy.document
+    change(next(each for each in document["statement"] if each["action"] == ["scf:Invoke"]))
+    site.api.call("cam", "UpdatePolicy", PolicyId=policy.id, PolicyDocument=json.dumps(document))
+
+
+def invoking_everything(site: Site) -> None:
+    granted(site, lambda statement: statement.update(resource=["*"]))
+
+
+def invoking_another(site: Site) -> None:
+    granted(site, lambda statement: statement.update(resource=[f"{statement['resource'][0]}x"]))
 
 
 def without_a_role(site: Site) -> None:
@@ -144,6 +162,8 @@ def with_variables(**values: str) -> Callable[[Site], None]:
     ("change", "check", "said", "fix"),
     [
         (without_an_action, "role", "may not vpc:DescribeVpcs", '"action": ["vpc:DescribeVpcs"]'),
+        (invoking_everything, "role", "may scf:Invoke on everything", "Deploy again"),
+        (invoking_another, "role", "may not scf:Invoke", "namespace/default/function/sgguard-dev-guard"),
         (without_a_role, "role", f"The role {NAME} does not exist", "Deploy again"),
         (without_trust, "role", "does not trust scf.qcloud.com", "Deploy again"),
         (with_a_sleeping_rule, "rule", "is switched off", "Switch it on"),

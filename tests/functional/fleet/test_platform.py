@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fleets import WORLD, populate
 
+from sgguard.deployment.policies import Reach, function_resources, permissions, read_policy, write_policy
 from sglab.places import function_folder
 from tcmock import Cloud
 from tcmock.operation import Operation
@@ -21,9 +22,6 @@ HOME, ELSEWHERE = "ap-guangzhou", "ap-shanghai"
 
 def policy(**statement: Any) -> dict[str, Any]:
     return {"version": "2.0", "statement": [{"effect": "allow", **statement}]}
-
-
-EVERYTHING = policy(action=["*"], resource="*")
 
 
 def trust(**principal: list[str]) -> dict[str, Any]:
@@ -52,16 +50,26 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
     }
     with Cloud(seed=1) as cloud:
         own, member = cloud.account(OWN), cloud.account(MEMBER)
-        for account in (own, member):
-            account.add("policies", PolicyName="all", PolicyDocument=EVERYTHING)
+        needed = permissions()["sweep"]
+        reach = Reach(
+            functions=function_resources(HOME, OWN, "default", "sgguard-guard"),
+            roles=(f"qcs::cam::uin/{MEMBER}:roleName/sgguard",),
+        )
+        for account, within in ((own, reach), (member, Reach())):
+            write = write_policy(needed, account.uin)
+            account.add("policies", PolicyName="read", PolicyDocument=read_policy(needed, within))
+            account.add("policies", PolicyName="write", PolicyDocument=write)
         own.add(
-            "roles", RoleName="function", PolicyDocument=trust(service=["scf.qcloud.com"]), Policies=["all"]
+            "roles",
+            RoleName="function",
+            PolicyDocument=trust(service=["scf.qcloud.com"]),
+            Policies=["read", "write"],
         )
         member.add(
             "roles",
             RoleName="sgguard",
             PolicyDocument=trust(qcs=[f"qcs::cam::uin/{OWN}:root"]),
-            Policies=["all"],
+            Policies=["read", "write"],
         )
         for name, timeout in (("guard", 60), ("sweep", 120)):
             own.region(HOME).add(

@@ -22,11 +22,25 @@ from sgguard.baseline import read_site
 from sgguard.config.fleet import Fleet, Member
 from sgguard.facts import Freshness
 from sgguard.model.batch import Batch
-from sgguard.model.notification import Delivery, Letter, Notification
+from sgguard.model.notification import Delivery, Letter, Notification, Status
+from sgguard.model.reason import as_written
+from sgguard.notify import compose_notice
 from sgguard.pipeline import Guard
 from sgguard.settings import read_settings
-from sgguard.state import DeadLetter, keep_dead_letter
-from sgguard.sweep import HandoverError, Limits, Place, Round, Rounds, Sweep, kept_batches, places_of, sweep
+from sgguard.state import DeadLetter, Pending, keep_dead_letter, keep_pending, pending_messages
+from sgguard.sweep import (
+    DAILY_QUOTA,
+    EventLog,
+    HandoverError,
+    Limits,
+    Place,
+    Round,
+    Rounds,
+    Sweep,
+    kept_batches,
+    places_of,
+    sweep,
+)
 from sgguard.wording import say
 from tcmock import Cloud
 from tcmock.region import Region
@@ -238,11 +252,18 @@ def test_an_account_that_is_not_written_down_is_refused(guard: Guard) -> None:
 # The timer's sweep
 
 
-def timer(guard: Guard, fleet: Fleet | None = None, *, now: float | None = None, **more: Any) -> Sweep:
+def timer(
+    guard: Guard,
+    fleet: Fleet | None = None,
+    *,
+    now: float | None = None,
+    limits: Limits | None = None,
+    **more: Any,
+) -> Sweep:
     if now is not None:
         guard = msgspec.structs.replace(guard, clock=lambda: now)
     guards = wiring.guards_of(guard, None)
-    limits = Limits(parallel=2)
+    limits = limits or Limits(parallel=2)
     made = Rounds(guards, limits, size=10, **more)
     return sweep(places(), made, guards, fleet or Fleet(), limits, name="s1")
 
@@ -257,6 +278,84 @@ def test_dead_letters_are_tried_once_more(region: Region, guard: Guard) -> None:
     assert second.letters.settled == 0
     assert second.letters.kept >= 1
     assert "throttled" not in str([entry.document for entry in guard.store.entries("dead-letter")])
+
+
+def test_what_one_sweep_leaves_comes_first_in_the_next(region: Region, guard: Guard) -> None:
+    names = populate(region, 6)
+    seen: list[str] = []
+    watch = {"watch": lambda _place: lambda group_id, _run: seen.append(group_id)}
+    first = timer(guard, limits=Limits(parallel=1, remaining=Clock(6)), **watch)
+    left = [group for _, batch in kept_batches(guard.store) for group in batch.groups]
+    assert seen + left == names
+    assert first.round.left == len(left) > 0
+    del seen[:]
+    timer(guard, limits=Limits(parallel=1), **watch)
+    assert seen == left + names
+    assert not list(kept_batches(guard.store))
+
+
+def test_no_round_is_begun_before_the_last_one_is_done(region: Region, guard: Guard) -> None:
+    """A fleet that is too large for one sweep would else be listed anew each time, and kept again."""
+    names = populate(region, 6)
+    timer(guard, now=1000.0, limits=Limits(parallel=1, remaining=Clock(5)))
+    kept = len(list(kept_batches(guard.store)))
+    second = timer(guard, now=2000.0, limits=Limits(parallel=1, remaining=Clock(2)))
+    assert second.round.places == []
+    assert not second.heartbeat
+    assert len(list(kept_batches(guard.store))) == kept == 1
+    assert timer(guard, now=3000.0).round.covered == len(names)
+
+
+def test_the_outbox_is_sent_once_what_is_due_is_due(region: Region, guard: Guard) -> None:
+    populate(region, 1)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    timer(guard, now=100_000.0)  # the heartbeat is out of the way
+    for number, due in enumerate((0.0, 103_000.0)):
+        kept = compose_notice("budget", as_written(f"message {number}"), at=100.0 + number)
+        keep_pending(
+            guard.store, Pending(notification=kept, channel="inbox", queued_at=100.0, not_before=due)
+        )
+    drained = [timer(guard, now=at).drained for at in (102_000.0, 103_500.0, 104_000.0)]
+    assert drained == [1, 1, 0]
+    assert inbox.said()[1:] == ["message 0", "message 1"]
+    assert pending_messages(guard.store) == ()
+
+
+def test_what_the_outbox_cannot_send_stays_and_stops_nothing(region: Region, guard: Guard) -> None:
+    populate(region, 1)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    kept = compose_notice("budget", as_written("message"), at=100.0)
+    keep_pending(guard.store, Pending(notification=kept, channel="inbox", queued_at=100.0))
+    inbox.status = "retry"
+    swept = timer(guard, now=100_000.0)
+    assert (swept.drained, swept.round.verdicts) == (0, {"compliant": 1})
+    assert kept.id in {message.notification.id for message in pending_messages(guard.store)}
+
+
+@pytest.mark.parametrize(
+    ("events", "told"), [(DAILY_QUOTA * 8 // 10 - 1, False), (DAILY_QUOTA * 8 // 10, True)]
+)
+def test_a_day_whose_deliveries_are_nearly_used_up_is_told(
+    region: Region, guard: Guard, events: int, *, told: bool
+) -> None:
+    populate(region, 1)
+    inbox = Inbox()
+    guard = msgspec.structs.replace(guard, channels=(inbox,))
+    for instance in ("a", "b"):
+        log = EventLog(instance)
+        for _ in range(events // 2 if instance == "a" else events - events // 2):
+            log.note(guard.store, [], at=100_000.0)
+    swept = timer(guard, now=100_100.0)
+    assert swept.events_today == events
+    said = [text for text in inbox.said() if "events came today" in text]
+    assert said == (
+        [f"{events} events came today; EventBridge delivers 2000 a day to a target by default"] * told
+    )
+    tomorrow = timer(guard, now=190_000.0)
+    assert tomorrow.events_today == 0
+    assert len([text for text in inbox.said() if "events came today" in text]) == told
 
 
 def test_a_version_that_moved_without_an_event_is_told(region: Region, guard: Guard) -> None:
@@ -274,7 +373,6 @@ def test_a_version_that_moved_without_an_event_is_told(region: Region, guard: Gu
 def test_a_version_whose_event_came_is_not(region: Region, guard: Guard) -> None:
     from sgguard.model.change import ChangeEvent
     from sgguard.model.run import Run
-    from sgguard.sweep import EventLog
 
     names = populate(region, 1)
     timer(guard, now=10_000.0)
@@ -397,10 +495,11 @@ class Inbox:
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.status: Status = "delivered"
 
     def deliver(self, letter: Letter) -> Delivery:
         self.letters.append(letter)
-        return Delivery(channel=self.name, status="delivered", detail="200")
+        return Delivery(channel=self.name, status=self.status, detail="as said")
 
     def said(self) -> list[str]:
         """The reasons of notices, in English."""

@@ -45,6 +45,10 @@ class Readings:
         self._ask("list groups")
         return self._cloud.groups_of(region)
 
+    def name(self, region: str, group_id: str) -> str:
+        self._ask(f"name of {group_id}")
+        return next((group.name for group in self._cloud.groups_of(region) if group.group_id == group_id), "")
+
     def clusters(self, region: str) -> tuple[Cluster, ...]:
         self._ask("list clusters")
         return self._cloud.clusters(region)

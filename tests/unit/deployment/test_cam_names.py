@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from sgguard.deployment.cam_names import allowing, allows, document, is_read, names_of
-from sgguard.deployment.policies import split, store_policy, trust_of_account, write_policy
+from sgguard.deployment.policies import (
+    Reach,
+    function_resources,
+    read_policy,
+    split,
+    store_policy,
+    trust_of_account,
+    write_policy,
+)
 
 GROUP = "qcs::cvm:ap-guangzhou:uin/100000000001:sg/sg-worker01"
 
@@ -59,6 +67,23 @@ def test_one_list_replaced_is_not_all_lists_replaced() -> None:
     assert not allows([policy], ["vpc:ReplaceSecurityGroupPolicies"], GROUP)
     assert not allows([policy], ["vpc:ModifySecurityGroupPolicies"], GROUP)
     assert allows([policy], ["vpc:ReplaceSecurityGroupPolicy"], GROUP)
+
+
+def test_nothing_is_invoked_and_no_role_taken_on_but_what_is_named() -> None:
+    needed = split(["scf:Invoke", "sts:AssumeRole", "vpc:DescribeVpcs"])
+    own = function_resources("ap-guangzhou", "100000000001", "default", "sgguard-guard")
+    role = "qcs::cam::uin/200000000002:roleName/sgguard"
+    policy = read_policy(needed, Reach(functions=own, roles=(role,)))
+    assert allows([policy], ["scf:Invoke"], own[0])
+    assert allows([policy], ["scf:Invoke"], f"{own[0]}/$LATEST")
+    assert not allows([policy], ["scf:Invoke"], f"{own[0]}-other")
+    assert not allows([policy], ["scf:Invoke"], role)
+    assert allows([policy], ["sts:AssumeRole"], role)
+    assert not allows([policy], ["sts:AssumeRole"], f"{role}-admin")
+    assert allows([policy], ["vpc:DescribeVpcs"], "*")
+    bare = read_policy(needed)
+    assert "scf:Invoke" not in str(bare)
+    assert "sts:AssumeRole" not in str(bare)
 
 
 def test_a_store_is_one_prefix_of_one_bucket() -> None:

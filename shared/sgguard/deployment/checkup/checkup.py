@@ -9,7 +9,7 @@ from sgguard.deployment.checkup import configuration, identity, permission, snap
 from sgguard.deployment.checkup.line import Line, problem, unknown
 from sgguard.deployment.checkup.patient import Patient
 from sgguard.deployment.management_api import Cloud, CloudError
-from sgguard.deployment.policies import permissions
+from sgguard.deployment.policies import BY_TIMER, permissions
 
 Check = Callable[[Patient], Iterator[Line]]
 _EACH: Sequence[Check] = (
@@ -23,8 +23,6 @@ _EACH: Sequence[Check] = (
     store.channels,
 )
 _EVENTS: Sequence[Check] = (trigger.events, trigger.delivery)
-_BY_TIMER = ("sweep",)
-"""Functions that a timer calls; the others are called by events."""
 
 
 def check_up(
@@ -43,7 +41,7 @@ def check_up(
             fix = "Deploy it, or name service and stage: sgguard doctor --service … --stage …"
             yield problem("function", f"There is no function {prefix}-{key} in {region}.", fix)
             continue
-        more = (trigger.timers,) if key in _BY_TIMER else _EVENTS
+        more = (trigger.timers,) if key in BY_TIMER else _EVENTS
         for check in (*_EACH, *more):
             yield from _guarded(check, patient)
     yield from _guarded_snapshot(cloud)
