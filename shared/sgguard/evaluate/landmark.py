@@ -32,24 +32,24 @@ class Landmarks:
         return min(found, key=self._rank.__getitem__, default=None)
 
 
-MANAGEMENT_PORTS: dict[int, str] = {
-    2379: "etcd clients",
-    2380: "etcd peers",
-    10250: "kubelet",
-    10255: "kubelet, read only",
-    6443: "Kubernetes API server",
-    60001: "TKE API server",
-    60002: "TKE API server (TLS)",
-    3389: "RDP",
-    3306: "MySQL",
-    5432: "PostgreSQL",
-    6379: "Redis",
-    27017: "MongoDB",
-    1433: "SQL Server",
-    1521: "Oracle",
-    9200: "Elasticsearch",
-    11211: "memcached",
-}
+MANAGEMENT_PORTS = (
+    2379,  # etcd clients
+    2380,  # etcd peers
+    10250,  # kubelet
+    10255,  # kubelet, read only
+    6443,  # Kubernetes API server
+    60001,  # TKE API server
+    60002,  # TKE API server (TLS)
+    3389,  # RDP
+    3306,  # MySQL
+    5432,  # PostgreSQL
+    6379,  # Redis
+    27017,  # MongoDB
+    1433,  # SQL Server
+    1521,  # Oracle
+    9200,  # Elasticsearch
+    11211,  # memcached
+)
 """TCP ports that hand over a cluster or its data to whoever reaches them, the most alarming first.
 
 TKE's own: https://www.tencentcloud.com/document/product/457/9084; the others by IANA registration.

@@ -66,6 +66,7 @@ def test_broad_ssh(row: samples.Row, broad: bool) -> None:  # noqa: FBT001 (a fa
 
 def test_ssh_behind_a_drop_is_not_broad() -> None:
     assert of(advice([DROP_SSH, *samples.NODE_ROWS]), "broad-ssh") == []
+    assert of(advice([DROP_SSH, ("tcp", "20-30", "0.0.0.0/0")]), "broad-ssh") == []
 
 
 def test_many_broad_rows_are_counted() -> None:
@@ -201,6 +202,7 @@ def test_long_lists_are_not_looked_through() -> None:
     ssh: samples.Row = ("tcp", "22", "203.0.113.7")
     assert of(advice([ssh] * MAX_COMPARED), "shadowed-policy")
     assert [practice.id for practice in advice([ssh] * (MAX_COMPARED + 1))] == ["broad-ssh"]
+    assert [practice.id for practice in advice([ssh] * MAX_ROWS)] == ["broad-ssh"]
     assert advice([ssh] * (MAX_ROWS + 1), [("tcp", "80", "10.0.0.1")] * (MAX_ROWS + 1)) == []
 
 
