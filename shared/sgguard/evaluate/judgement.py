@@ -66,13 +66,8 @@ class Judgement:
         return lost, doubtful
 
     def alive(self) -> set[int]:
-        """Rows that decide some packet in some reading."""
-        return {
-            index
-            for _, tile in self.tiles()
-            for ruling in ((tile.strict,) if tile.strict is tile.lenient else (tile.strict, tile.lenient))
-            for index, _ in ruling.hits
-        }
+        """Rows that decide some packet. Before the first one that is not resolved, both readings agree."""
+        return {index for _, tile in self.tiles() for index, _ in tile.strict.hits}
 
     def used_waivers(self) -> set[str]:
         """Ids of the waivers that something depends on."""

@@ -160,10 +160,25 @@ ALL_PORTS: samples.Row = ("tcp", "ALL", "10.0.0.0/8")
         ([NO_WEB], {}),
         ([NO_WEB, ("ALL", "ALL", "10.0.0.0/8", "DROP")], {0: "redundant 1"}),
         ([("icmp", "ALL", "0.0.0.0/0"), ("gre", "ALL", "0.0.0.0/0")], {}),
+        ([("tcp", "0-1", "0.0.0.0/32"), ("tcp", "1", "0.0.0.0/32")], {1: "shadowed 0"}),
     ],
 )
 def test_idle_rows(rows: Sequence[samples.Row], told: dict[int, str]) -> None:
     assert idle(rows) == told
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            [LOWER, WEB],
+            "Policy 0 (ingress) changes nothing: without it policies 1 decide its packets in the same way.",
+        ),
+        ([WEB, LOWER], "Policy 1 (ingress) is dead: policies 0 decide its packets."),
+    ],
+)
+def test_what_is_said_of_idle_rows(rows: Sequence[samples.Row], words: str) -> None:
+    assert [say(p.reason) for p in advice(rows) if p.id.endswith("-policy")] == [words]
 
 
 def test_rows_near_one_that_is_not_known() -> None:
