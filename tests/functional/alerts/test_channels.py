@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from messages import notification, numbered
+from messages import CHANGE, SCOPE, notification, numbered
 
 from sgguard.adapters.channels import dingtalk, feishu, webhook
 from sgguard.adapters.channels import wecom as wecom_module
+from sgguard.model.finding import Delta, TrafficBlock
 from sgguard.model.notification import Digest, Letter
 from sgguard.model.reason import as_written
 from sgguard.wording import LANGUAGES
@@ -89,6 +90,38 @@ def test_what_is_too_long_loses_the_middle_and_never_the_verdict(
         assert "ingress 0 " in said
         assert "ingress 99" in said
         assert "ingress 50" not in said
+
+
+BLOCK = TrafficBlock(
+    family="ipv4",
+    protocol="tcp",
+    ports="1-21",
+    peers=tuple(f"10.{n // 250}.{n % 250}.0/24" for n in range(9000)),
+)
+LONG = [
+    {"delta": (Delta(direction="ingress", opened=(BLOCK,) * 3, cut=()),)},
+    {"clusters": (msgspec.structs.replace(SCOPE, node_cidrs=BLOCK.peers),) * 3},
+    {"findings": (msgspec.structs.replace(notification().findings[0], traffic=(BLOCK,)),) * 3},
+]
+
+
+@pytest.mark.parametrize("long", LONG, ids=lambda long: next(iter(long)))
+def test_an_event_stays_one_however_long_its_lists_are(opened: Any, long: Any) -> None:
+    channel, desk = opened("webhook")
+    assert channel.deliver(Letter(content=notification(**long))).status == "delivered"
+    (event,) = [post.document() for post in desk.taken]
+    assert event["type"] == "sgguard.notification.reverted"
+    (name,) = long
+    assert event["data"]["truncated"][name] == len(long[name])
+
+
+def test_an_event_with_texts_of_any_length_becomes_text(opened: Any) -> None:
+    change = msgspec.structs.replace(CHANGE, user_agent="x" * 1_000_000)
+    channel, desk = opened("webhook")
+    assert channel.deliver(Letter(content=notification(change=change))).status == "delivered"
+    (post,) = desk.taken
+    assert post.document()["type"] == "sgguard.text"
+    assert "sg-sample01" in texts(post.body)
 
 
 ERRORS = [
