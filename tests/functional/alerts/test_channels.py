@@ -10,6 +10,7 @@ from messages import CHANGE, SCOPE, notification, numbered
 
 from sgguard.adapters.channels import dingtalk, feishu, webhook
 from sgguard.adapters.channels import wecom as wecom_module
+from sgguard.adapters.channels.vendor import Answer
 from sgguard.model.finding import Delta, TrafficBlock
 from sgguard.model.notification import Digest, Letter
 from sgguard.model.reason import as_written
@@ -137,6 +138,8 @@ ERRORS = [
     ("dingtalk", "timestamp", "dead", "clock"),
     ("dingtalk", "sign", "dead", "SEC"),
     ("dingtalk", "ip", "dead", "egress address"),
+    ("dingtalk", "关键词", "dead", "keyword"),
+    ("dingtalk", "签名", "dead", "SEC"),
     ("dingtalk", 300005, "dead", "webhook URL anew"),
     ("dingtalk", 400101, "dead", "webhook URL anew"),
     ("dingtalk", 400013, "dead", "dissolved"),
@@ -169,7 +172,8 @@ ERRORS = [
     ("webhook", 302, "dead", "final URL"),
     ("webhook", 401, "dead", "Check"),
     ("webhook", 410, "dead", "remove the channel"),
-    ("webhook", 599, "dead", "Check"),
+    ("webhook", 404, "dead", "Check"),
+    ("webhook", 599, "retry", None),
 ]
 
 
@@ -184,6 +188,19 @@ def test_what_each_answer_means(opened: Any, kind: str, code: Any, status: str, 
     else:
         assert delivery.retry_after == told
     assert len(desk.times) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"StatusCode":0,"StatusMessage":"success"}', "delivered"),
+        ('{"StatusCode":0,"StatusMessage":"success","code":19021,"msg":"sign match fail"}', "dead"),
+        ('{"StatusCode":9,"StatusMessage":"?"}', "retry"),
+        ("{}", "retry"),
+    ],
+)
+def test_older_answers_of_feishu(body: str, status: str) -> None:
+    assert feishu.Feishu().judge(Answer(status=200, body=body.encode())).status == status
 
 
 FORMS = [
