@@ -3,8 +3,8 @@
     python benchmarks/change_calls.py
 
 The function's own pipeline on the embedded cloud. Bars: a compliant change costs one read with warm facts; a
-revert one read before, and a write with the read that checks it for each direction, which is less than the two
-reads and one write for each that are allowed. Exit code 1 if one does not hold.
+revert one read before, and a write with the read that checks it for each direction, which is less than the
+two reads and one write for each that are allowed. Exit code 1 if one does not hold.
 """
 
 from __future__ import annotations
