@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["canaries"]
+
 # `make fuzz` sets `SGGUARD_HYPOTHESIS=long`, `make mutate` sets `mutation`.
 settings.register_profile("quick", deadline=None, max_examples=60, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=10_000)

@@ -93,7 +93,7 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
     @property
     def full(self) -> int:
         """Every packet of the tile."""
-        return (1 << 8 * self.width * len(self.columns)) - 1
+        return _all(self.columns, self.width)
 
     def bit(self, port: int, atom: int) -> int:
         """The grid of one packet, by port and number of its atom; empty if the tile does not have it."""
@@ -118,7 +118,7 @@ class Plane(msgspec.Struct, frozen=True, gc=False):
         """
         atom = self.atoms.number(peer)
         for tile in self.tiles:
-            packet = tile.bit(port or 0, atom) if atom is not None else 0
+            packet = tile.bit(port or 0, atom)
             if packet:
                 for row, hit in (tile.lenient if lenient else tile.strict).hits:
                     if hit & packet:
@@ -269,7 +269,7 @@ class _Plot:
         united = [0] * self._sets
         for number, grid in over:
             united[number] |= grid
-        full = (1 << 8 * self._width * len(columns)) - 1
+        full = _all(columns, self._width)
         if self._resolved:
             ruling = _ruling(rows, full)
             return Tile(columns, self._width, ruling, ruling, united)
@@ -318,6 +318,10 @@ def _repeated(mask: int, bits: int, count: int) -> int:
         have *= 2
     # What overlaps is the same on both sides.
     return grid | grid << bits * (count - have)
+
+
+def _all(columns: Sequence[Span], width: int) -> int:
+    return (1 << 8 * width * len(columns)) - 1
 
 
 def _ruling(rows: Iterable[tuple[_Item, int]], full: int) -> Ruling:

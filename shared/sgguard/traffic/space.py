@@ -45,7 +45,7 @@ class Atoms:
         self._run_texts: dict[tuple[int, int], str] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self.full = (1 << (len(self._edges) - 1)) - 1
-        """All atoms. Addresses beyond the outermost boundaries have none."""
+        """All atoms: every address, for `PRIVATE` reaches from the lowest to the highest."""
         self.public = self.full & ~self.mask(PRIVATE[family])
         """Atoms of addresses that are not `PRIVATE`."""
 
@@ -58,17 +58,15 @@ class Atoms:
             mask += below[end] - below[start]
         return mask
 
-    def number(self, address: int) -> int | None:
-        """The number of the atom that an address is in; None beyond the outermost boundaries."""
-        number = bisect_right(self._edges, address) - 1
-        return number if 0 <= number < len(self._edges) - 1 else None
+    def number(self, address: int) -> int:
+        """The number of the atom that an address is in."""
+        return bisect_right(self._edges, address) - 1
 
     def contains(self, mask: int, address: int) -> bool:
         """Whether an address is in a mask."""
         bit = self._bits.get(address)
         if bit is None:
-            number = self.number(address)
-            bit = self._bits[address] = 0 if number is None else 1 << number
+            bit = self._bits[address] = 1 << self.number(address)
         return bool(mask & bit)
 
     def spans(self, mask: int) -> tuple[Span, ...]:

@@ -14,9 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import quote
 
 import pytest
+from canaries import canary, shapes
 
 from sgguard import entrance, wiring
 from sgguard.adapters.sqlite_store import SqliteStore
@@ -26,13 +26,11 @@ from sglab.places import demo_state
 from tcmock import mock_tencentcloud
 
 SECRETS = {
-    name: f"canary-{number:02d}-{name.lower()}-q7Xw9Zk2"
-    for number, name in enumerate(
-        (
-            *("WECOM", "DINGTALK", "DINGTALK_KEY", "FEISHU", "FEISHU_KEY", "SLACK", "TEAMS", "HOOK"),
-            *("HOOK_NEW", "HOOK_OLD", "PLAIN", "FILE", "SECRETKEY", "TOKEN", "CONTEXT", "ENVIRON"),
-            *("OTHER_HOST", "PASSWORD", "BROKEN_KEY", "APPRISE"),
-        )
+    name: canary(name)
+    for name in (
+        *("WECOM", "DINGTALK", "DINGTALK_KEY", "FEISHU", "FEISHU_KEY", "SLACK", "TEAMS", "HOOK"),
+        *("HOOK_NEW", "HOOK_OLD", "PLAIN", "FILE", "SECRETKEY", "TOKEN", "CONTEXT", "ENVIRON"),
+        *("OTHER_HOST", "PASSWORD", "BROKEN_KEY", "APPRISE"),
     )
 }
 
@@ -122,11 +120,6 @@ def environment(echo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values
-
-
-def shapes(secret: str) -> set[str]:
-    """As it is, quoted, and encoded."""
-    return {secret, quote(secret), base64.b64encode(secret.encode()).decode()}
 
 
 def test_no_canary_sings(

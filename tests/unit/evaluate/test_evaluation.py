@@ -6,7 +6,7 @@ import pytest
 import samples
 
 from sgguard.evaluate import Circumstances, Earlier, Stack, evaluate
-from sgguard.evaluate.group import longest
+from sgguard.evaluate.group import MAX_ROWS, longest
 from sgguard.model.finding import Finding
 from sgguard.wording import say
 
@@ -186,10 +186,16 @@ def test_more_rows_than_any_group_has_are_not_judged_and_not_approved_of() -> No
     evaluation = samples.verdict([*samples.NODE_ROWS, *many])
     (finding,) = evaluation.findings
     assert (evaluation.verdict, finding.kind, finding.certain) == ("undetermined", "undetermined", False)
-    assert (finding.direction, finding.policy_indexes) == ("ingress", ())
+    assert (finding.direction, finding.policy_indexes, finding.severity) == ("ingress", (), "high")
     assert say(finding.reason) == (
         "There are 10006 policies (ingress), more than the 2000 that are judged at once."
     )
+
+
+def test_a_list_just_short_enough_is_judged() -> None:
+    few: list[samples.Row] = [*samples.NODE_ROWS, ("tcp", "2379", "0.0.0.0/0")]
+    many: list[samples.Row] = [*few, *[("tcp", "22", "10.0.0.5")] * (MAX_ROWS - 7)]
+    assert samples.verdict(many).verdict == "violating"
 
 
 def test_the_rows_of_all_groups_of_a_machine_and_of_before_count() -> None:

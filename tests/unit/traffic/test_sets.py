@@ -62,14 +62,6 @@ def test_public_addresses(text: str, public: bool) -> None:  # noqa: FBT001 (a f
     assert atoms.contains(atoms.public, value) is public
 
 
-def test_addresses_beyond_all_edges_have_no_atom() -> None:
-    atoms = Atoms("ipv6", [((5, 9),)])
-    top = 2**128
-    assert atoms.number(5) is not None
-    assert atoms.number(top) is None
-    assert not atoms.contains(atoms.full, top)
-
-
 def test_runs_of_atoms_read_as_cidrs_and_ranges() -> None:
     first, second = parse_network("10.0.0.0/9")[1], parse_network("10.128.0.0/9")[1]
     other = parse_network("203.0.113.7-203.0.113.9")[1]
@@ -121,7 +113,7 @@ def test_all_ports_but_one_are_not_all() -> None:
 def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     """Every second port, and peers of so many edges that one grid would be far too large."""
     many = tuple((n * 4096, n * 4096 + 1) for n in range(2000))
-    ports = tuple((n, n + 1) for n in range(0, 4000, 2))
+    ports = tuple((n, n + 1) for n in range(0, 400, 2))
     box = Box("ipv4", ("tcp",), ports, many)
     wide = Box("ipv4", ("tcp",), ALL_PORTS, ((0, 1),))
     (plane,) = fold([row(box), row(wide)])
@@ -129,10 +121,36 @@ def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     assert all(len(tile.columns) * tile.width * 8 <= TILE_BITS for tile in plane.tiles)
     (first, second) = told([row(box), row(wide)])
     assert {first.ports, second.ports} == {
-        ",".join(str(n) for n in range(0, 4000, 2)),
-        ",".join(str(n) for n in range(1, 3999, 2)) + ",3999-65535",
+        ",".join(str(n) for n in range(0, 400, 2)),
+        ",".join(str(n) for n in range(1, 399, 2)) + ",399-65535",
     }
     assert permitted((plane,)) == permitted(fold([row(*permitted((plane,)))]))
+
+
+def test_ports_across_tiles_are_one_span() -> None:
+    """Rows of so many peers that a tile has few columns, and a row whose ports go through many of them."""
+    wide = Box("ipv4", ("tcp",), parse_ports("10-20000"), ((0, 1),))
+    many = tuple((n * 4096, n * 4096 + 1) for n in range(1, 2000))
+    other = Box("ipv4", ("tcp",), tuple((n, n + 1) for n in range(0, 400, 2)), many)
+    (plane,) = fold([row(wide), row(other)])
+    regions = [
+        Region(plane, tile, hit) for tile in plane.tiles for number, hit in tile.strict.hits if not number
+    ]
+    assert len(regions) > 2
+    (area,) = areas(regions)
+    assert area.ports == ((10, 20001),)
+
+
+@pytest.mark.parametrize("family", ["ipv4", "ipv6"])
+def test_atoms_are_all_addresses(family: str) -> None:
+    ((_, end),) = ANYWHERE[family]  # type: ignore[index]
+    atoms = Atoms(family, [])  # type: ignore[arg-type]
+    assert atoms.spans(atoms.full) == ANYWHERE[family]  # type: ignore[index]
+    assert atoms.number(0) == 0
+    assert atoms.number(end - 1) == atoms.full.bit_length() - 1
+    assert atoms.contains(atoms.full, end - 1)
+    assert not atoms.contains(atoms.full >> 1, end - 1)
+    assert not atoms.contains(atoms.full & ~1, 0)
 
 
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=6))

@@ -62,13 +62,14 @@ def _block(block: Block, room: _Room, gap: str) -> Block:
         return block
     if isinstance(block, Fact):
         return msgspec.structs.replace(block, value=_cut(block.value, max(room.characters, 160)))
-    # A command that is cut is another command.
-    width = 200 if block.name == "commands" else room.characters
-    return msgspec.structs.replace(block, items=tuple(_items(block, room.items, width, gap)))
+    if block.name == "commands":
+        # One that is cut is another command, and each of the few there are does something else.
+        return block
+    return msgspec.structs.replace(block, items=tuple(_items(block, room, gap)))
 
 
-def _items(listing: Listing, most: int, width: int, gap: str) -> Iterator[str]:
-    items = listing.items
+def _items(listing: Listing, room: _Room, gap: str) -> Iterator[str]:
+    items, most, width = listing.items, room.items, room.characters
     if len(items) <= most:
         yield from (_cut(item, width) for item in items)
         return
