@@ -169,7 +169,7 @@ def _run(event: object, call: Invocation) -> tuple[Run, ...]:
     for done, element in enumerate(elements):
         try:
             if done and call.limits.is_over:
-                runs.append(call.hand_on(elements[done:]))
+                runs += call.hand_on(elements[done:])
                 break
             runs += pipeline.run_element(element, call.guard_of(account_of(element)))
         except StoreError as error:

@@ -15,7 +15,7 @@ from sgguard.model.batch import Batch
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
 from sgguard.settings import read_settings
-from sgguard.sweep import HandoverError, Invoker, Limits, Round, Rounds
+from sgguard.sweep import HandoverError, Invoker, Limits, Round, Rounds, TooLongError
 
 _LAST_SECONDS = 15.0
 """Seconds at the end of an invocation in which nothing new is begun; a third of a shorter one."""
@@ -67,18 +67,21 @@ class Invocation:
         """Rounds whose batches go to the guard function of the config; without one they stay here."""
         return self._rounds(self._invoker(self.fleet.guard))
 
-    def hand_on(self, elements: Sequence[Mapping[str, object]]) -> Run:
+    def hand_on(self, elements: Sequence[Mapping[str, object]]) -> list[Run]:
         """Hand on elements that nobody has looked at, or keep them. Raises StoreError if neither can be."""
         rest, why = {"EventList": list(elements)}, "no function is known that could go on"
         invoker = self._invoker(self._helper)
         try:
             if invoker is not None:
                 invoker.hand_over(rest)
-                return Run(change=None, note=f"time was up: {len(elements)} events are handed on")
+                return [Run(change=None, note=f"time was up: {len(elements)} events are handed on")]
         except HandoverError as error:
+            if isinstance(error, TooLongError) and len(elements) > 1:
+                half = len(elements) // 2
+                return [*self.hand_on(elements[:half]), *self.hand_on(elements[half:])]
             why = error.diagnostics()
         why = f"Time was up before {len(elements)} events were looked at: {why}"
-        return pipeline.keep(rest, why, self.guard)
+        return [pipeline.keep(rest, why, self.guard)]
 
     def _crowd(self, account: str, batch: Batch) -> str:
         found = Round(sweep=batch.sweep)

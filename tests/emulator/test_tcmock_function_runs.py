@@ -73,7 +73,7 @@ def invoke(call: Call, event: Any = None, **more: Any) -> dict[str, Any]:
 
 def runs(cloud: Cloud) -> list[Run]:
     """All that have ended once nothing runs any more."""
-    assert cloud.settle(20)
+    assert cloud.settle(60)
     return list(cloud.account(ACCOUNT).region(REGION)[ScfState].runs)
 
 
@@ -301,10 +301,11 @@ def test_timers_fire_by_themselves(make: Callable[..., None], cloud: Cloud, call
     make("def main_handler(e, c): return e")
     timer = {"FunctionName": "guard", "TriggerName": "tick", "Type": "timer"}
     call("scf", "CreateTrigger", **timer, TriggerDesc="* * * * * * *")
-    deadline = time.monotonic() + 10
-    while not runs(cloud) and time.monotonic() < deadline:
+    ended = cloud.account(ACCOUNT).region(REGION)[ScfState].runs
+    deadline = time.monotonic() + 60
+    while not ended and time.monotonic() < deadline:  # it never settles: on a busy machine a run takes longer
         time.sleep(0.02)
-    assert runs(cloud)[0].source == "timer"
+    assert ended[0].source == "timer"
 
 
 REVERT = '''

@@ -4,7 +4,7 @@ from sgguard.sweep.heartbeat import Sweep, sweep
 from sgguard.sweep.pending import kept_batches
 from sgguard.sweep.places import Place, places_of, survey_of, view_of
 from sgguard.sweep.poll import Polled, poll
-from sgguard.sweep.ports import Guards, HandoverError, Invoker, Limits
+from sgguard.sweep.ports import Guards, HandoverError, Invoker, Limits, TooLongError
 from sgguard.sweep.round import PlaceReport, Progress, Round, Rounds
 from sgguard.sweep.trigger import DAILY_QUOTA, EventLog
 
@@ -22,6 +22,7 @@ __all__ = [
     "Round",
     "Rounds",
     "Sweep",
+    "TooLongError",
     "kept_batches",
     "places_of",
     "poll",

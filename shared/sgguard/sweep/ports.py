@@ -18,6 +18,10 @@ class HandoverError(GuardError):
     """An event could not be handed over. Whoever holds it keeps it."""
 
 
+class TooLongError(HandoverError):
+    """The event is longer than one may be; parts of it may not be."""
+
+
 class Invoker(Protocol):
     """Hands events, batches among them, to other instances."""
 

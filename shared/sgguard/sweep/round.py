@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from sgguard.sweep.work import Watch, Worked, remaining_of, work
 _MOST_HOPS = 5
 """After so many handovers the groups of a batch are left to the next sweep."""
 _ABREAST = 2
-"""Places that one instance works on at once."""
+"""Places whose groups one instance looks at at once."""
 
 
 class PlaceReport(msgspec.Struct, kw_only=True):
@@ -105,13 +106,14 @@ class Rounds:
         self._watch = watch
         self._progress = progress or Progress()
         self._only = only
+        self._abreast = threading.BoundedSemaphore(limits.parallel if invoker else _ABREAST)
 
     def run(self, places: Sequence[Place], sweep: str) -> Round:
         """One round. What cannot be finished is kept; `resume` goes on with it. Raises StoreError."""
         found = Round(sweep=sweep)
-        # Where others do the work, places only wait for their listings; here two overlap, so that one works
-        # while the other lists.
-        abreast = self._limits.parallel if self._invoker else _ABREAST
+        # Where others do the work, places only wait for their listings; here the next one is listed while
+        # others are worked on.
+        abreast = self._limits.parallel if self._invoker else _ABREAST + 1
         with ThreadPoolExecutor(max(1, min(abreast, len(places)))) as pool:
             for part in pool.map(lambda place: self._place(place, sweep), places):
                 found.include(part)
@@ -143,7 +145,8 @@ class Rounds:
         report, kept = self._surveyed(place, sweep)
         part = Round(sweep=sweep, places=[report])
         self._progress.surveyed(report)
-        self._dispatch(kept, part)
+        with self._abreast:
+            self._dispatch(kept, part)
         if report.status == "left":
             whole = Batch(sweep=sweep, account=place.account, region=place.region, groups=(), hops=hops)
             self._hand_on(whole, part)

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from messages import notification, numbered
+from messages import CHANGE, SCOPE, notification, numbered
 
 from sgguard.adapters.channels import dingtalk, feishu, webhook
 from sgguard.adapters.channels import wecom as wecom_module
+from sgguard.adapters.channels.vendor import Answer
+from sgguard.model.finding import Delta, TrafficBlock
 from sgguard.model.notification import Digest, Letter
 from sgguard.model.reason import as_written
 from sgguard.wording import LANGUAGES
@@ -91,6 +93,38 @@ def test_what_is_too_long_loses_the_middle_and_never_the_verdict(
         assert "ingress 50" not in said
 
 
+BLOCK = TrafficBlock(
+    family="ipv4",
+    protocol="tcp",
+    ports="1-21",
+    peers=tuple(f"10.{n // 250}.{n % 250}.0/24" for n in range(9000)),
+)
+LONG = [
+    {"delta": (Delta(direction="ingress", opened=(BLOCK,) * 3, cut=()),)},
+    {"clusters": (msgspec.structs.replace(SCOPE, node_cidrs=BLOCK.peers),) * 3},
+    {"findings": (msgspec.structs.replace(notification().findings[0], traffic=(BLOCK,)),) * 3},
+]
+
+
+@pytest.mark.parametrize("long", LONG, ids=lambda long: next(iter(long)))
+def test_an_event_stays_one_however_long_its_lists_are(opened: Any, long: Any) -> None:
+    channel, desk = opened("webhook")
+    assert channel.deliver(Letter(content=notification(**long))).status == "delivered"
+    (event,) = [post.document() for post in desk.taken]
+    assert event["type"] == "sgguard.notification.reverted"
+    (name,) = long
+    assert event["data"]["truncated"][name] == len(long[name])
+
+
+def test_an_event_with_texts_of_any_length_becomes_text(opened: Any) -> None:
+    change = msgspec.structs.replace(CHANGE, user_agent="x" * 1_000_000)
+    channel, desk = opened("webhook")
+    assert channel.deliver(Letter(content=notification(change=change))).status == "delivered"
+    (post,) = desk.taken
+    assert post.document()["type"] == "sgguard.text"
+    assert "sg-sample01" in texts(post.body)
+
+
 ERRORS = [
     ("wecom", -1, "retry", 10),
     ("wecom", 6000, "retry", 10),
@@ -104,6 +138,8 @@ ERRORS = [
     ("dingtalk", "timestamp", "dead", "clock"),
     ("dingtalk", "sign", "dead", "SEC"),
     ("dingtalk", "ip", "dead", "egress address"),
+    ("dingtalk", "关键词", "dead", "keyword"),
+    ("dingtalk", "签名", "dead", "SEC"),
     ("dingtalk", 300005, "dead", "webhook URL anew"),
     ("dingtalk", 400101, "dead", "webhook URL anew"),
     ("dingtalk", 400013, "dead", "dissolved"),
@@ -136,7 +172,8 @@ ERRORS = [
     ("webhook", 302, "dead", "final URL"),
     ("webhook", 401, "dead", "Check"),
     ("webhook", 410, "dead", "remove the channel"),
-    ("webhook", 599, "dead", "Check"),
+    ("webhook", 404, "dead", "Check"),
+    ("webhook", 599, "retry", None),
 ]
 
 
@@ -151,6 +188,19 @@ def test_what_each_answer_means(opened: Any, kind: str, code: Any, status: str, 
     else:
         assert delivery.retry_after == told
     assert len(desk.times) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"StatusCode":0,"StatusMessage":"success"}', "delivered"),
+        ('{"StatusCode":0,"StatusMessage":"success","code":19021,"msg":"sign match fail"}', "dead"),
+        ('{"StatusCode":9,"StatusMessage":"?"}', "retry"),
+        ("{}", "retry"),
+    ],
+)
+def test_older_answers_of_feishu(body: str, status: str) -> None:
+    assert feishu.Feishu().judge(Answer(status=200, body=body.encode())).status == status
 
 
 FORMS = [

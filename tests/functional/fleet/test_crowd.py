@@ -20,7 +20,7 @@ from tencentcloud.common.credential import Credential
 from sgguard import entrance, invocation, pipeline, wiring
 from sgguard.settings import read_settings
 from sgguard.state import StoreError
-from sgguard.sweep import EventLog, HandoverError, Limits, kept_batches
+from sgguard.sweep import EventLog, HandoverError, Limits, TooLongError, kept_batches
 from tcmock import Cloud
 from tcmock.region import Region
 
@@ -76,6 +76,7 @@ class Queue:
 
     def __init__(self) -> None:
         self.broken = False
+        self.longest = 1000
         self.events: list[tuple[str, Any]] = []
 
     def opened(self, _session: object, function: str, **_: object) -> Queue:
@@ -85,6 +86,8 @@ class Queue:
     def hand_over(self, event: object) -> None:
         if self.broken:
             raise HandoverError("no such function")
+        if isinstance(event, dict) and len(event["EventList"]) > self.longest:
+            raise TooLongError("too long")
         self.events.append((self._function, json.loads(json.dumps(msgspec.to_builtins(event)))))
 
 
@@ -215,6 +218,21 @@ def test_events_that_time_does_not_allow_are_handed_on(
     only(0)
     assert len(notes(entrance.handle_event(rest, CONTEXT))) == 2  # one is looked at however short time is
     assert queue.events[1][1] == {"EventList": [reads[4], edit]}
+
+
+def test_events_that_are_too_long_together_are_handed_on_in_parts(
+    queue: Queue, only: Callable[[int], None]
+) -> None:
+    reads = [{"eventName": "DescribeVpcs", "requestID": str(number)} for number in range(6)]
+    only(0)
+    queue.longest = 2
+    entrance.handle_event({"EventList": reads}, CONTEXT)
+    assert [event for _, part in queue.events for event in part["EventList"]] == reads[1:]
+    assert not stored().entries("dead-letter")
+    queue.longest = 0
+    answer = entrance.handle_event({"EventList": reads[:2]}, CONTEXT)
+    assert "too long" in notes(answer)[1]
+    assert len(stored().entries("dead-letter")) == 1
 
 
 def test_events_that_nobody_takes_are_kept_and_tried_by_the_sweep(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ from sgguard.sweep import (
     HandoverError,
     Limits,
     Place,
+    PlaceReport,
+    Progress,
     Round,
     Rounds,
     Sweep,
@@ -41,6 +44,7 @@ from sgguard.sweep import (
     places_of,
     sweep,
 )
+from sgguard.sweep.work import Worked
 from sgguard.wording import say
 from tcmock import Cloud
 from tcmock.region import Region
@@ -140,6 +144,34 @@ def test_a_region_without_permission_stops_no_other(cloud: Cloud, guard: Guard) 
     assert any("Allow DescribeSecurityGroups" in place.error for place in found.places)
     assert "UnsupportedRegion" in found.places[2].error
     assert found.verdicts == {"compliant": 2}
+
+
+def test_two_regions_are_looked_at_while_the_next_is_listed(
+    cloud: Cloud, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regions = ("ap-guangzhou", "ap-shanghai", "ap-beijing", "ap-tokyo")
+    for number, name in enumerate(regions):
+        populate(cloud.account("100000000001").region(name), 1, prefix="abcd"[number])
+    listed, third = list[str](), threading.Event()
+    at_once: set[str] = set()
+    most: list[int] = []
+
+    class Heard(Progress):
+        def surveyed(self, report: PlaceReport) -> None:
+            listed.append(report.region)
+            if len(listed) == 3:
+                third.set()
+
+    def slow(batch: Batch, *_: object) -> Worked:
+        at_once.add(batch.region)
+        assert third.wait(30)  # neither of the first two ends before the third is listed
+        most.append(len(at_once))
+        at_once.discard(batch.region)
+        return Worked(verdicts=Counter(compliant=1))
+
+    monkeypatch.setattr("sgguard.sweep.round.work", slow)
+    found = rounds(guard, progress=Heard()).run(places(*regions), "s1")
+    assert (found.verdicts, max(most)) == ({"compliant": 4}, 2)
 
 
 def test_batches_go_to_the_guard_function(region: Region, guard: Guard) -> None:

@@ -10,6 +10,7 @@ import samples
 from guarded import GROUP, WORLD, rows, run_one, set_rows
 
 from sgguard import wiring
+from sgguard.config.fleet import Fleet, Member
 from sgguard.model.batch import Batch
 from sgguard.pipeline import Guard
 from sgguard.settings import read_settings
@@ -116,3 +117,11 @@ def test_what_the_sweep_finds_is_told_with_the_functions_own_account(
     }
     run_one(wiring.build_guard(read_settings(environment), None, guard.log), BATCH)
     assert (told(inbox)["account"], told(inbox)["mode"]) == ("100000000001", "enforce")
+
+
+def test_a_group_of_another_account_is_told_with_that_account(guard: Guard) -> None:
+    fleet = Fleet(members=(Member(account="100000000002", role="guard"),))
+    base = msgspec.structs.replace(guard, account="100000000001")
+    base = msgspec.structs.replace(base, site=msgspec.structs.replace(guard.site, fleet=fleet))
+    guard_of = wiring.guards_of(base, None)
+    assert [guard_of(account).account for account in ("", "100000000002")] == ["100000000001", "100000000002"]

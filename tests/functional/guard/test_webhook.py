@@ -50,7 +50,7 @@ def message() -> Notification:
         (429, "retry"),
         (500, "retry"),
         (503, "retry"),
-        (599, "dead"),
+        (599, "retry"),
     ],
 )
 def test_what_a_status_means(status: int, expected: str) -> None:

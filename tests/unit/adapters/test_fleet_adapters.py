@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -148,6 +149,16 @@ def test_a_batch_is_an_asynchronous_invocation() -> None:
     ((_, parameters),) = api.calls
     assert parameters["InvocationType"] == "Event"
     assert '"schema":"sgguard/batch/v1"' in parameters["ClientContext"]
+
+
+def test_half_a_character_can_be_handed_over() -> None:
+    api = session(invoke={"Result": {}})
+    invoker = TencentInvoker(api, "sgguard-guard", namespace="default", region="ap-guangzhou")
+    invoker.hand_over({"EventList": [{"remark": "\ud800漢"}]})
+    ((_, parameters),) = api.calls
+    text = str(parameters["ClientContext"])
+    assert text.isascii()
+    assert json.loads(text) == {"EventList": [{"remark": "\ud800漢"}]}
 
 
 @pytest.mark.parametrize("size", [1000, 20_000])

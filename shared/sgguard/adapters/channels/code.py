@@ -10,7 +10,8 @@ import msgspec
 from sgguard.adapters.channels.vendor import Answer, Judgement
 from sgguard.report.foreign import harmless
 
-_RETRYABLE = {408, 425, 429, 500, 502, 503, 504}
+_RETRYABLE = {408, 425, 429}
+"""Besides every status from 500 on."""
 _LONGEST_WAIT = 86_400.0
 
 
@@ -21,6 +22,16 @@ class Meaning(msgspec.Struct, frozen=True):
     retry_after: float | None = None
     about_form: bool = False
 
+    def judged(self, why: str) -> Judgement:
+        """What becomes of a message that was answered so."""
+        return Judgement(
+            status="dead" if self.fix else "retry",
+            why=why,
+            fix=self.fix,
+            retry_after=self.retry_after,
+            about_form=self.about_form,
+        )
+
 
 def judge_status(answer: Answer) -> Judgement:
     """By the HTTP status alone. A redirect is a failure: it is not followed."""
@@ -28,7 +39,7 @@ def judge_status(answer: Answer) -> Judgement:
     why = f"HTTP {status}"
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Judgement(status="delivered", why=why)
-    if status in _RETRYABLE:
+    if status in _RETRYABLE or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Judgement(status="retry", why=why, retry_after=retry_after(answer))
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         why = f"{why}: redirects are not followed"
@@ -59,9 +70,7 @@ def judge_code(answer: Answer, fields: tuple[str, str], meanings: Mapping[int, M
     meaning = meanings.get(code)
     if meaning is None:
         return Judgement(status="retry", why=f"{why} (a code that is not known)")
-    if meaning.fix:
-        return Judgement(status="dead", why=why, fix=meaning.fix, about_form=meaning.about_form)
-    return Judgement(status="retry", why=why, retry_after=meaning.retry_after)
+    return meaning.judged(why)
 
 
 def decoded(answer: Answer) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
@@ -49,10 +50,16 @@ _MEANINGS = {
     460101: _TOO_LONG,
 }
 _WHYS = (
-    ("keyword", "The robot asks for a keyword: choose signing (加签) as its security setting instead."),
-    ("timestamp", "The clock differs by more than an hour from DingTalk's: correct it."),
-    ("sign", "The signature does not match: copy the robot's SEC… secret into the channel's key anew."),
-    ("ip", "The robot lets certain addresses in only: add the function's egress address, or choose signing."),
+    (
+        "keyword|关键词",
+        "The robot asks for a keyword: choose signing (加签) as its security setting instead.",
+    ),
+    ("timestamp|时间戳|过期", "The clock differs by more than an hour from DingTalk's: correct it."),
+    ("sign|签名", "The signature does not match: copy the robot's SEC… secret into the channel's key anew."),
+    (
+        r"(?<![a-z])ip(?![a-z])|白名单",
+        "The robot lets certain addresses in only: add the function's egress address, or choose signing.",
+    ),
 )
 
 
@@ -92,8 +99,11 @@ class DingTalk:
         body = decoded(answer)
         if body.get("errcode") != _REFUSED:
             return judged
-        said = str(body.get("errmsg", "")).lower()
-        fix = next((fix for word, fix in _WHYS if word in said), "See the robot's security settings.")
+        # ``description:…;solution:…;link:…``, and the solution to one speaks of the others too.
+        said = str(body.get("errmsg", "")).lower().partition(";solution:")[0]
+        fix = next(
+            (fix for words, fix in _WHYS if re.search(words, said)), "See the robot's security settings."
+        )
         why = judged.why.removesuffix(" (a code that is not known)")
         return Judgement(status="dead", why=why, fix=fix)
 

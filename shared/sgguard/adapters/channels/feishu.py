@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sgguard.adapters.channels.code import Meaning, judge_code, retry_after
+from sgguard.adapters.channels.code import Meaning, decoded, judge_code, retry_after
 from sgguard.adapters.channels.endpoint import Hosts
 from sgguard.adapters.channels.fit import cut_bytes, fitted
 from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Request
@@ -70,11 +70,15 @@ class Feishu:
         return Request(url=url, body=msgspec.json.encode(signed))
 
     def judge(self, answer: Answer) -> Judgement:
-        """By `code`; the gateway's own limit comes as HTTP 429 with the seconds to wait."""
+        """By `code`, older answers by `StatusCode`.
+
+        The gateway's own limit comes as HTTP 429 with the seconds to wait.
+        """
         if answer.status == _TOO_MANY:
             wait = retry_after(answer, "x-ogw-ratelimit-reset") or retry_after(answer)
             return Judgement(status="retry", why="HTTP 429", retry_after=wait)
-        return judge_code(answer, ("code", "msg"), _MEANINGS)
+        fields = ("code", "msg") if "code" in decoded(answer) else ("StatusCode", "StatusMessage")
+        return judge_code(answer, fields, _MEANINGS)
 
 
 def _card(message: Message) -> Body:

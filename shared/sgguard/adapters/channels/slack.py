@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import msgspec
-
-from sgguard.adapters.channels.code import judge_status
+from sgguard.adapters.channels.code import Meaning, judge_status
 from sgguard.adapters.channels.endpoint import Hosts
 from sgguard.adapters.channels.fit import fitted
-from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Request
+from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Unsigned
 from sgguard.model.message import Block, Fact, Link, Message
 from sgguard.model.notification import Letter
 from sgguard.notify.message import Voice, message_of
@@ -23,28 +21,27 @@ HEADER = 150
 TOTAL = 12_000
 """Characters of all texts together; about 13200 have been refused (`msg_blocks_too_long`)."""
 _MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🟢"}
-_FIXES = {
-    "invalid_payload": "Slack refuses the message.",
-    "invalid_blocks": "Slack refuses the message's blocks.",
-    "invalid_blocks_format": "Slack refuses the message's blocks.",
-    "msg_blocks_too_long": "Slack refuses the message: it is too long.",
-    "no_text": "Slack refuses the message.",
-    "channel_is_archived": "The channel is archived: choose another one for the webhook.",
-    "channel_not_found": "The channel is gone: make a webhook for another one.",
-    "no_service": "The webhook was removed or switched off: make a new one.",
-    "no_service_id": "The webhook URL is not whole: copy it anew.",
-    "no_team": "The workspace is gone: make a webhook in another one.",
-    "invalid_token": "The webhook URL is not whole or was revoked: copy it anew.",
-    "team_disabled": "The workspace is switched off.",
-    "action_prohibited": "An administrator forbids this webhook: ask for permission.",
-    "posting_to_general_channel_denied": "Nobody may post to #general: choose another channel.",
-    "too_many_attachments": "Slack refuses the message.",
-    "user_not_found": "The user that the webhook posts to is gone.",
+_MEANINGS = {
+    "invalid_payload": Meaning("Slack refuses the message.", about_form=True),
+    "invalid_blocks": Meaning("Slack refuses the message's blocks.", about_form=True),
+    "invalid_blocks_format": Meaning("Slack refuses the message's blocks.", about_form=True),
+    "msg_blocks_too_long": Meaning("Slack refuses the message: it is too long.", about_form=True),
+    "no_text": Meaning("Slack refuses the message.", about_form=True),
+    "channel_is_archived": Meaning("The channel is archived: choose another one for the webhook."),
+    "channel_not_found": Meaning("The channel is gone: make a webhook for another one."),
+    "no_service": Meaning("The webhook was removed or switched off: make a new one."),
+    "no_service_id": Meaning("The webhook URL is not whole: copy it anew."),
+    "no_team": Meaning("The workspace is gone: make a webhook in another one."),
+    "invalid_token": Meaning("The webhook URL is not whole or was revoked: copy it anew."),
+    "team_disabled": Meaning("The workspace is switched off."),
+    "action_prohibited": Meaning("An administrator forbids this webhook: ask for permission."),
+    "posting_to_general_channel_denied": Meaning("Nobody may post to #general: choose another channel."),
+    "too_many_attachments": Meaning("Slack refuses the message."),
+    "user_not_found": Meaning("The user that the webhook posts to is gone."),
 }
-_FORM = {"invalid_payload", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "no_text"}
 
 
-class Slack:
+class Slack(Unsigned):
     """Rich text blocks: their text elements are literal, no syntax reaches them."""
 
     hosts = Hosts(("hooks.slack.com", "hooks.slack-gov.com"))
@@ -60,10 +57,6 @@ class Slack:
         """Without mrkdwn; `&<>` are escaped for the parser of links and mentions, which runs all the same."""
         return {"text": _escaped(text[:TEXT]), "mrkdwn": False}
 
-    def request(self, body: Body, url: str, keys: Sequence[str], at: float, identity: str) -> Request:  # noqa: ARG002 (nothing is signed)
-        """As it is."""
-        return Request(url=url, body=msgspec.json.encode(body))
-
     def judge(self, answer: Answer) -> Judgement:
         """Success is HTTP 200 with the body ``ok`` and nothing else."""
         said = harmless(answer.body.decode(errors="replace").strip(), 100)
@@ -73,8 +66,8 @@ class Slack:
         if answer.status == 200 and said == "ok":  # noqa: PLR2004 (the one status that is meant)
             return Judgement(status="delivered", why="ok")
         why = f"HTTP {answer.status}: {said}"
-        if said in _FIXES:
-            return Judgement(status="dead", why=why, fix=_FIXES[said], about_form=said in _FORM)
+        if said in _MEANINGS:
+            return _MEANINGS[said].judged(why)
         if judged.status == "delivered":
             return Judgement(status="retry", why=f"{why} (not the answer of a webhook that took a message)")
         return Judgement(status="dead", why=why, fix=judged.fix, about_form=judged.about_form)

@@ -12,7 +12,7 @@ import msgspec
 from sgguard.adapters.channels.code import Meaning, decoded, judge_status
 from sgguard.adapters.channels.endpoint import Hosts
 from sgguard.adapters.channels.fit import cut_bytes, fitted
-from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Request
+from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Unsigned
 from sgguard.model.message import Block, Fact, Link, Message
 from sgguard.model.notification import Letter
 from sgguard.notify.message import Voice, message_of
@@ -22,6 +22,7 @@ from sgguard.report.foreign import harmless
 BODY_BYTES = 18_000
 """The limit of 28 KB counts what the service makes of a card; 24 KB have been refused."""
 _COLOURS = {"critical": "Attention", "high": "Warning", "medium": "Warning", "low": "Default", "info": "Good"}
+_TOO_LONG = Meaning("Teams refuses the message: it is too long.", about_form=True)
 _DISABLED = Meaning("The flow is switched off or was deleted: switch it on, or make a new one.")
 _MEANINGS = {
     "WorkflowTriggerIsNotEnabled": _DISABLED,
@@ -32,7 +33,7 @@ _MEANINGS = {
 }
 
 
-class Teams:
+class Teams(Unsigned):
     """An Adaptive Card 1.2. Values are text runs, which no markdown reaches."""
 
     hosts = Hosts((), (".logic.azure.com", ".api.powerplatform.com", ".webhook.office.com"))
@@ -50,10 +51,6 @@ class Teams:
         runs = [_runs(line) for line in cut_bytes(text, BODY_BYTES // 3).splitlines()[:100]]
         return _envelope(runs)
 
-    def request(self, body: Body, url: str, keys: Sequence[str], at: float, identity: str) -> Request:  # noqa: ARG002 (nothing is signed)
-        """As it is."""
-        return Request(url=url, body=msgspec.json.encode(body))
-
     def judge(self, answer: Answer) -> Judgement:
         """A 2xx means that the flow was started; whether it posts the card shows in its own history only."""
         said = harmless(answer.body.decode(errors="replace"), 200)
@@ -61,21 +58,15 @@ class Teams:
         if judged.status == "delivered":
             if "http error" in said.lower() or "failed" in said.lower():
                 # What the retired connectors answer with status 200.
-                form = "413" in said
-                return Judgement(
-                    status="dead" if form else "retry",
-                    why=f"HTTP {answer.status}: {said}",
-                    fix="Teams refuses the message: it is too long." if form else "",
-                    about_form=form,
-                )
+                meaning = _TOO_LONG if "413" in said else Meaning()
+                return meaning.judged(f"HTTP {answer.status}: {said}")
             return Judgement(status="delivered", why=f"HTTP {answer.status}, accepted by the flow")
         error = decoded(answer).get("error")
         code = str(error.get("code", "")) if isinstance(error, dict) else ""
-        meaning = _MEANINGS.get(code)
-        if meaning is None:
+        known = _MEANINGS.get(code)
+        if known is None:
             return judged
-        why = f"HTTP {answer.status}: {code}"
-        return Judgement(status="dead", why=why, fix=meaning.fix, about_form=meaning.about_form)
+        return known.judged(f"HTTP {answer.status}: {code}")
 
 
 def _body(message: Message) -> Body:

@@ -83,3 +83,11 @@ class Vendor(Protocol):
     def judge(self, answer: Answer) -> Judgement:
         """What an answer means. A code that is not known is not success."""
         ...
+
+
+class Unsigned:
+    """How messages are sent where the URL alone is the secret."""
+
+    def request(self, body: Body, url: str, keys: Sequence[str], at: float, identity: str) -> Request:  # noqa: ARG002 (nothing is signed)
+        """As they are."""
+        return Request(url=url, body=msgspec.json.encode(body))

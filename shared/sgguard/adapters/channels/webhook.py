@@ -29,7 +29,7 @@ EVENT_BYTES = 60_000
 PREFIX = "whsec_"
 _NUMBERS = {"info": 9, "low": 10, "medium": 13, "high": 17, "critical": 21}
 """https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/severity.md"""
-_LISTS = ("findings", "rows", "reasons")
+_LISTS = ("findings", "delta", "rows", "reasons", "clusters")
 
 
 def key_bytes(key: str) -> bytes:
@@ -59,16 +59,19 @@ class Webhook:
     plain_bytes = 8000
 
     def rich(self, letter: Letter, voice: Voice) -> Body:
-        """The event. A document that is too large keeps the first and last of its long lists."""
+        """The event. A document that is too large keeps the first and last of its long lists.
+
+        Raises ValueError where that is not enough.
+        """
         content = letter.content
         if isinstance(content, Digest):
             raise TypeError("a webhook is told one notification at a time")
         data = notification_document(content, voice.language)
-        for most in (50, 20, 8, 3, 1):
+        for most in (None, 50, 20, 8, 3, 1):
+            data = data if most is None else _shortened(data, most)
             if len(msgspec.json.encode(data)) <= EVENT_BYTES:
-                break
-            data = _shortened(data, most)
-        return _event(content, data)
+                return _event(content, data)
+        raise ValueError("the texts are too long, not the lists")  # the plain form is for that
 
     def plain(self, text: str) -> Body:
         """An event whose data is text."""
@@ -119,20 +122,20 @@ def _shortened(data: Body, most: int) -> Body:
     cut: Body = {}
     for name in _LISTS:
         items = data[name]
-        if isinstance(items, list):
+        if isinstance(items, list | tuple):
             lengths[name] = len(items)
             cut[name] = [_narrow(item, most) for item in _some(items, most)]
     known = data.get("truncated")
     return {**data, **cut, "truncated": known if isinstance(known, dict) else lengths}
 
 
-def _some(items: list[object], most: int) -> list[object]:
+def _some(items: Sequence[object], most: int) -> Sequence[object]:
     return items if len(items) <= most else [*items[: most - 1], items[-1]]
 
 
 def _narrow(item: object, most: int) -> object:
     """A finding without the middle of its traffic, which may be thousands of ranges."""
-    if isinstance(item, list):
+    if isinstance(item, list | tuple):
         return [_narrow(one, most) for one in _some(item, most)]
     if isinstance(item, dict):
         return {key: _narrow(value, most) for key, value in item.items()}

@@ -6,15 +6,13 @@ is in `errcode`: https://developer.work.weixin.qq.com/document/path/90455.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-import msgspec
+from collections.abc import Iterator
 
 from sgguard.adapters.channels.code import Meaning, judge_code
 from sgguard.adapters.channels.endpoint import Hosts
 from sgguard.adapters.channels.fit import cut_bytes, fitted
 from sgguard.adapters.channels.lookalike import lookalike, lookalike_line
-from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Request
+from sgguard.adapters.channels.vendor import Answer, Body, Judgement, Unsigned
 from sgguard.model.message import Block, Fact, Link, Message
 from sgguard.model.notification import Letter
 from sgguard.notify.message import Voice, message_of
@@ -37,7 +35,7 @@ _MEANINGS = {
 }
 
 
-class WeCom:
+class WeCom(Unsigned):
     """Markdown of at most 4096 bytes."""
 
     hosts = Hosts(("qyapi.weixin.qq.com",))
@@ -54,10 +52,6 @@ class WeCom:
         """2048 bytes. Nobody is mentioned: that takes `mentioned_list`, which is never sent."""
         content = "\n".join(map(lookalike, text.splitlines()))
         return {"msgtype": "text", "text": {"content": cut_bytes(content, TEXT_BYTES)}}
-
-    def request(self, body: Body, url: str, keys: Sequence[str], at: float, identity: str) -> Request:  # noqa: ARG002 (nothing is signed)
-        """As it is."""
-        return Request(url=url, body=msgspec.json.encode(body))
 
     def judge(self, answer: Answer) -> Judgement:
         """By `errcode`."""

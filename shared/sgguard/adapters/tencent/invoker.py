@@ -7,7 +7,7 @@ import json
 import msgspec
 
 from scfshim import Session, ShimError
-from sgguard.sweep import HandoverError
+from sgguard.sweep import HandoverError, TooLongError
 
 MOST_BYTES = 128 * 1024
 """Of an asynchronous event: https://www.tencentcloud.com/document/product/583/11637."""
@@ -31,7 +31,7 @@ class TencentInvoker:
         # ASCII throughout: a record may hold half of a character, which no other JSON can carry.
         text = json.dumps(msgspec.to_builtins(event), separators=(",", ":"))
         if len(text) > MOST_BYTES:
-            raise HandoverError(f"{len(text)} bytes are too long for one event.")
+            raise TooLongError(f"{len(text)} bytes are too long for one event.")
         try:
             self._session.client("scf", region=self._region).invoke(
                 FunctionName=self._function,
