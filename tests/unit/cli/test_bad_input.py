@@ -149,11 +149,11 @@ def test_ten_thousand_rows(desk: Desk) -> None:
 
 
 def test_two_thousand_rows_that_all_overlap() -> None:
-    rows = [("tcp", f"{n}-{n + 40_000}", f"203.0.{n // 250}.0/24") for n in range(2000)]
+    rows = [("tcp", f"{n}-{n + 40_000}", f"203.0.{n // 250}.0/24") for n in range(1994)]
     sample = samples.group([*rows, *samples.NODE_ROWS])
     evaluation = evaluate(sample, samples.expectation(), group_id="sg-1", circumstances=Circumstances())
     assert evaluation.verdict != "compliant"
-    assert practices(sample, samples.expectation(), idle=False)
+    assert practices(sample, samples.expectation())
 
 
 @pytest.mark.parametrize(
