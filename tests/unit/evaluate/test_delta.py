@@ -91,6 +91,12 @@ def test_a_change_that_only_renumbers_blames_nobody() -> None:
     assert ingress(evaluation).opened == ()
 
 
+def test_what_may_not_have_been_accepted_was_not_cut() -> None:
+    unknown: samples.Row = ("tcp", "8080", "sg-other001")
+    assert ingress(judged(samples.NODE_ROWS, [*samples.NODE_ROWS, unknown])).cut == ()
+    assert ingress(judged([*samples.NODE_ROWS, unknown], samples.NODE_ROWS)).opened == ()
+
+
 def test_old_debt_beside_a_new_one() -> None:
     old: samples.Row = ("tcp", "3389", "0.0.0.0/0")
     evaluation = judged([ETCD, old, *samples.NODE_ROWS], [old, *samples.NODE_ROWS])

@@ -216,6 +216,30 @@ def test_two_service_templates_are_none() -> None:
     assert found.row.least == ()
 
 
+@pytest.mark.parametrize(
+    ("peer", "more"),
+    [
+        ("ipm-b", {"CidrBlock": "10.0.0.0/8"}),
+        ("ipm-b", {"Ipv6CidrBlock": "::/0"}),
+        ("sg-known", {"CidrBlock": "10.0.0.0/8"}),
+        ("sg-known", {"AddressTemplate": {"AddressId": "ipm-b", "AddressGroupId": ""}}),
+        ("ipm-b", {"AddressTemplate": {"AddressId": "ipm-b", "AddressGroupId": "ipmg-ab"}}),
+    ],
+)
+def test_two_peers_are_none(peer: str, more: dict[str, Any]) -> None:
+    found = resolved(("tcp", "22", peer), **more)
+    assert [say(gap.reason) for gap in found.gaps] == ["it names more than one source or destination"]
+    assert found.row.least == ()
+    assert {family for family, *_ in shape(found.row.most)} == {"ipv4", "ipv6"}
+
+
+@pytest.mark.parametrize("protocol", ["", "ALL", "all"])
+def test_a_service_template_beside_every_protocol(protocol: str) -> None:
+    found = resolved(("ppm-web", "", "10.0.0.0/24"), Protocol=protocol)
+    assert found.gap is None
+    assert found == resolved(("ppm-web", "", "10.0.0.0/24"))
+
+
 def test_names_that_branch_without_end_are_read_in_no_time() -> None:
     """Each level names the next one twice: a walk of every path would take 2^200 steps."""
     names = {f"ipmg-{level}": (f"ipmg-{level + 1}", f"ipmg-{level + 1}", "10.0.0.1") for level in range(200)}

@@ -147,3 +147,4 @@ def test_a_stack_that_came_of_nothing_known_has_no_delta_and_the_others_have() -
         ("egress", ((BACK, OWN),)),
     ]
     assert evaluation.delta[0].opened[0].ports == "2379"
+    assert [finding.debt for finding in of_kind(evaluation, "excess")] == ["new"]

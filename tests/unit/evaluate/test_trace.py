@@ -74,6 +74,7 @@ def test_the_requirement_and_its_page() -> None:
     assert any(PAGE in line and line.startswith("node-port-tcp requires it") for line in told(one))
     ssh = followed("tcp/22 from 198.51.100.7")
     assert [e.id for e in ssh.permitted_by] == ["ssh"]
+    assert (one.permitted_by, ssh.required_by) == ((), ())
     assert any(line.startswith("ssh permits it") for line in told(ssh))
 
 
@@ -151,6 +152,8 @@ def test_a_waiver_is_named_while_it_is_in_force() -> None:
     assert "Waiver web of team-web lets it pass." in told(web)
     late = followed("tcp/8443 from 198.51.100.7", opened, waivers=WAIVERS, now=NOW)
     assert (late.waived_by, late.wrong) == ((), True)
+    (expiry,) = {waiver.expires_at for waiver in WAIVERS if waiver.id == "web"}
+    assert followed("tcp/443 from 198.51.100.7", opened, waivers=WAIVERS, now=expiry).waived_by == ()
     # What excuses missing traffic opens nothing, and the other way round.
     kubelet = followed("tcp/10250 from 172.16.0.9", [], waivers=WAIVERS, now=NOW)
     assert (kubelet.accepted, kubelet.wrong) == (False, False)
