@@ -311,7 +311,13 @@ class _GroupRun:
         evaluation = evaluate(facts.group, expectation, group_id=facts.group_id, circumstances=known)
         evaluation = msgspec.structs.replace(
             evaluation,
-            practices=practices(facts.group, expectation, placement=facts.placement, circumstances=known),
+            practices=practices(
+                facts.group,
+                expectation,
+                placement=facts.placement,
+                circumstances=known,
+                idle=self._change.via != "sweep",  # nobody touched the group, and there are thousands
+            ),
         )
         guardrails = restrain(guard.guardrails, guard.site.revert, facts, self._change, now=guard.clock())
         plan = decide(evaluation, facts.group, expectation, guardrails, known)

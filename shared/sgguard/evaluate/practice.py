@@ -37,9 +37,11 @@ def practices(
     *,
     placement: Placement | None = None,
     circumstances: Circumstances = ALONE,
+    idle: bool = True,
 ) -> tuple[Practice, ...]:
     """Everything that the vendor advises otherwise. Without a `placement` bindings are not judged.
 
+    `idle` asks for rows that could go too, which costs as much as the verdict.
     Lists of more than `MAX_ROWS` rows are not looked at, as they are not judged; those of more than
     `MAX_COMPARED` not for rows that could go.
     """
@@ -56,7 +58,7 @@ def practices(
             else ()
         ),
         *(_broad_ssh([resolved.row for resolved in rows["ingress"]]) if "ingress" in rows else ()),
-        *(practice for direction, listed in rows.items() for practice in _idle_rows(listed, direction)),
+        *(p for direction, listed in rows.items() if idle for p in _idle_rows(listed, direction)),
     )
 
 

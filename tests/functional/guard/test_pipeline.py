@@ -15,6 +15,7 @@ from structlog.testing import LogCapture
 from sgguard import pipeline
 from sgguard.baseline import read_site
 from sgguard.facts import NOW
+from sgguard.model.batch import Batch
 from sgguard.model.reason import as_written
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
@@ -407,6 +408,14 @@ def test_rows_that_could_go_are_in_the_verdict_and_told_nobody(guard: Guard, inb
     idle = [p for p in run.evaluation.practices if p.id == "redundant-policy"]
     assert [practice.policy_indexes for practice in idle] == [(0,)]
     assert inbox.received == []
+
+
+def test_a_sweep_does_not_look_for_rows_that_could_go(guard: Guard) -> None:
+    insert(("tcp", "80", "10.0.0.9"))
+    batch = Batch(sweep="s1", region="ap-guangzhou", groups=(GROUP,))
+    (run,) = pipeline.run(msgspec.to_builtins(batch), guard)
+    assert run.evaluation is not None
+    assert [practice.id for practice in run.evaluation.practices] == ["broad-ssh"]
 
 
 def test_advice_waits_until_nothing_is_wrong(cloud: Cloud, guard: Guard, inbox: Inbox) -> None:
