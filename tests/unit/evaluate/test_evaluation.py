@@ -99,7 +99,9 @@ def test_a_row_behind_a_drop_is_no_exposure() -> None:
     ]
     evaluation = samples.verdict(rows)
     assert evaluation.verdict == "compliant"
-    assert [(f.kind, f.policy_indexes) for f in evaluation.findings] == [("shadowed", (7,))]
+    assert [(f.kind, f.policy_indexes, f.severity) for f in evaluation.findings] == [
+        ("shadowed", (7,), "low")
+    ]
 
 
 class TestNotKnown:
@@ -110,10 +112,14 @@ class TestNotKnown:
     def test_a_group_that_may_open_something(self) -> None:
         evaluation = samples.verdict([*samples.NODE_ROWS, ("tcp", "8080", "sg-other001")])
         assert evaluation.verdict == "undetermined"
-        assert [(f.kind, f.certain) for f in evaluation.findings] == [
-            ("excess", False),
-            ("undetermined", False),
+        assert [(f.kind, f.certain, f.severity) for f in evaluation.findings] == [
+            ("excess", False, "high"),
+            ("undetermined", False, "high"),
         ]
+
+    def test_what_is_missing_for_sure_stands_before_what_may_be(self) -> None:
+        evaluation = samples.verdict([*samples.NODE_ROWS[1:], ("tcp", "ALL", "sg-other001")])
+        assert [f.certain for f in evaluation.findings if f.requirement == "pod-network"] == [True, False]
 
     def test_a_group_that_may_cut_something(self) -> None:
         evaluation = samples.verdict([("ALL", "ALL", "sg-other001", "DROP"), *samples.NODE_ROWS])

@@ -148,3 +148,20 @@ def test_a_stack_that_came_of_nothing_known_has_no_delta_and_the_others_have() -
     ]
     assert evaluation.delta[0].opened[0].ports == "2379"
     assert [finding.debt for finding in of_kind(evaluation, "excess")] == ["new"]
+
+
+def test_an_exposure_that_is_new_in_one_stack_and_old_in_another_is_mixed() -> None:
+    shut = other(("tcp", "2379", "0.0.0.0/0", "DROP"))
+    evaluation = evaluate(
+        samples.group([ETCD, *samples.NODE_ROWS]),
+        samples.expectation(),
+        group_id=OWN,
+        circumstances=Circumstances(
+            stacks=(Stack(), Stack(ahead=((FRONT, other(("tcp", "22", "0.0.0.0/0"))),))),
+            earlier=Earlier(
+                group=samples.group([ETCD, *samples.NODE_ROWS]),
+                stacks=(Stack(), Stack(ahead=((FRONT, shut),))),
+            ),
+        ),
+    )
+    assert [(f.debt, f.stacks) for f in of_kind(evaluation, "excess")] == [("mixed", ((OWN,), (FRONT, OWN)))]
