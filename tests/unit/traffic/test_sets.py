@@ -127,9 +127,10 @@ def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     assert permitted((plane,)) == permitted(fold([row(*permitted((plane,)))]))
 
 
-def test_ports_across_tiles_are_one_span() -> None:
+@pytest.mark.parametrize("last", [300, 303, 20_000])
+def test_ports_across_tiles_are_one_span(last: int) -> None:
     """Rows of so many peers that a tile has few columns, and a row whose ports go through many of them."""
-    wide = Box("ipv4", ("tcp",), parse_ports("10-20000"), ((0, 1),))
+    wide = Box("ipv4", ("tcp",), parse_ports(f"10-{last}"), ((0, 1),))
     many = tuple((n * 4096, n * 4096 + 1) for n in range(1, 2000))
     other = Box("ipv4", ("tcp",), tuple((n, n + 1) for n in range(0, 400, 2)), many)
     (plane,) = fold([row(wide), row(other)])
@@ -138,7 +139,7 @@ def test_ports_across_tiles_are_one_span() -> None:
     ]
     assert len(regions) > 2
     (area,) = areas(regions)
-    assert area.ports == ((10, 20001),)
+    assert area.ports == ((10, last + 1),)
 
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
@@ -220,6 +221,12 @@ def test_a_change_in_one_reading_only_counts() -> None:
     assert compare([], [unknown], []) == (False, True)
     assert compare([row(*SSH)], [shut, row(*SSH)], [SSH]) == (True, False)
     assert compare([shut, row(*SSH)], [row(*SSH)], []) == (False, True)
+
+
+def test_the_lowest_packet_counts_like_any_other() -> None:
+    lowest = row(Box("ipv4", ("tcp",), parse_ports("0"), ((0, 1),)))
+    assert compare([], [lowest], []) == (False, True)
+    assert compare([lowest], [], []) == (False, False)
 
 
 def test_protocols_of_the_families() -> None:
