@@ -201,7 +201,9 @@ def test_more_rows_than_any_group_has_are_not_judged_and_not_approved_of() -> No
 def test_a_list_just_short_enough_is_judged() -> None:
     few: list[samples.Row] = [*samples.NODE_ROWS, ("tcp", "2379", "0.0.0.0/0")]
     many: list[samples.Row] = [*few, *[("tcp", "22", "10.0.0.5")] * (MAX_ROWS - 7)]
-    assert samples.verdict(many).verdict == "violating"
+    evaluation = samples.verdict(many)
+    assert evaluation.verdict == "violating"
+    assert {finding.kind for finding in evaluation.findings} == {"excess", "shadowed"}
 
 
 def test_the_rows_of_all_groups_of_a_machine_and_of_before_count() -> None:

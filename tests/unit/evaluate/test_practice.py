@@ -191,6 +191,12 @@ def test_rows_near_one_that_is_not_known() -> None:
     }
 
 
+def test_rows_that_could_go_are_looked_for_if_that_is_asked() -> None:
+    group = samples.group([WEB, WEB])
+    assert practices(group, samples.expectation(), idle=False) == ()
+    assert len(practices(group, samples.expectation())) == 2
+
+
 def test_both_directions_are_looked_through() -> None:
     found = advice(egress=[*samples.EGRESS_ROWS, *samples.EGRESS_ROWS])
     assert [(p.id, p.direction, p.policy_indexes) for p in found if p.direction == "egress"] == [
