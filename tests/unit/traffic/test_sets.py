@@ -127,19 +127,19 @@ def test_many_columns_are_cut_into_tiles_and_read_as_one() -> None:
     assert permitted((plane,)) == permitted(fold([row(*permitted((plane,)))]))
 
 
-@pytest.mark.parametrize("last", [300, 303, 20_000])
-def test_ports_across_tiles_are_one_span(last: int) -> None:
+@pytest.mark.parametrize(("first", "last"), [(10, 300), (10, 303), (10, 20_000), (285, 290)])
+def test_ports_across_tiles_are_one_span(first: int, last: int) -> None:
     """Rows of so many peers that a tile has few columns, and a row whose ports go through many of them."""
-    wide = Box("ipv4", ("tcp",), parse_ports(f"10-{last}"), ((0, 1),))
+    wide = Box("ipv4", ("tcp",), parse_ports(f"{first}-{last}"), ((0, 1),))
     many = tuple((n * 4096, n * 4096 + 1) for n in range(1, 2000))
     other = Box("ipv4", ("tcp",), tuple((n, n + 1) for n in range(0, 400, 2)), many)
     (plane,) = fold([row(wide), row(other)])
     regions = [
         Region(plane, tile, hit) for tile in plane.tiles for number, hit in tile.strict.hits if not number
     ]
-    assert len(regions) > 2
+    assert len(regions) > 1
     (area,) = areas(regions)
-    assert area.ports == ((10, last + 1),)
+    assert area.ports == ((first, last + 1),)
 
 
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
