@@ -74,6 +74,8 @@ def test_many_broad_rows_are_counted() -> None:
     (found,) = of(advice(rows), "broad-ssh")
     assert found.policy_indexes == (0, 1, 2, 3, 4, 5, 6)
     assert "0, 1, 2, 3, 4 +2" in say(found.reason)
+    (six,) = of(advice(rows[:6]), "broad-ssh")
+    assert "0, 1, 2, 3, 4 +1" in say(six.reason)
     (five,) = of(advice(rows[:5]), "broad-ssh")
     assert "+" not in say(five.reason)
 
@@ -160,7 +162,7 @@ ALL_PORTS: samples.Row = ("tcp", "ALL", "10.0.0.0/8")
         ([NO_WEB], {}),
         ([NO_WEB, ("ALL", "ALL", "10.0.0.0/8", "DROP")], {0: "redundant 1"}),
         ([("icmp", "ALL", "0.0.0.0/0"), ("gre", "ALL", "0.0.0.0/0")], {}),
-        ([("tcp", "0-1", "0.0.0.0/32"), ("tcp", "1", "0.0.0.0/32")], {1: "shadowed 0"}),
+        ([("tcp", "0-1", "0.0.0.0"), ("tcp", "1", "0.0.0.0")], {1: "shadowed 0"}),
     ],
 )
 def test_idle_rows(rows: Sequence[samples.Row], told: dict[int, str]) -> None:
