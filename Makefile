@@ -69,7 +69,7 @@ e2e: $(VENV)/dev node_modules/.package-lock.json $(E2E_CLIENTS:%=.e2e/%/ready) #
 	@$(BIN)/python -m pytest -q tests/e2e
 
 .PHONY: mutate
-mutate: $(VENV)/dev ## Break traffic and evaluate in 1,300 small ways and see which the tests notice (an hour)
+mutate: $(VENV)/dev ## Break traffic and evaluate in 1,300 small ways and see which the tests notice (two hours)
 	nice -n 19 $(BIN)/python tools/mutate.py $(if $(SHARE),--share $(SHARE))
 
 .PHONY: bench
