@@ -1,4 +1,4 @@
-"""Regions with clusters, to sweep."""
+"""Regions with clusters, to sweep, and time that runs out."""
 
 from __future__ import annotations
 
@@ -31,6 +31,17 @@ EVERYTHING = json.dumps(
     {"version": "2.0", "statement": [{"action": "*", "effect": "allow", "resource": "*"}]}
 )
 WORLD = {"Protocol": "TCP", "Port": "2379", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
+
+
+class Clock:
+    """Time is up after so many looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+
+    def __call__(self) -> float:
+        self._looks -= 1
+        return 100.0 if self._looks >= 0 else 0.0
 
 
 def populate(

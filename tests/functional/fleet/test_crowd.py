@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import structlog
-from fleets import populate
+from fleets import Clock, populate
 from structlog.testing import LogCapture
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.credential import Credential
@@ -58,17 +58,6 @@ def edit(cloud: Cloud) -> dict[str, Any]:
         "ModifyAddressTemplateAttribute", {"AddressTemplateId": TEMPLATE, "Addresses": ["0.0.0.0/0"]}
     )
     return dict(cloud.audit.records[-1])
-
-
-class Clock:
-    """Time is up after so many looks at it."""
-
-    def __init__(self, looks: int) -> None:
-        self._looks = looks
-
-    def __call__(self) -> float:
-        self._looks -= 1
-        return 100.0 if self._looks >= 0 else 0.0
 
 
 class Queue:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import structlog
-from fleets import EVERYTHING, populate
+from fleets import EVERYTHING, Clock, populate
 from structlog.testing import LogCapture
 
 from scfshim import Retry
@@ -188,17 +188,6 @@ def test_batches_that_cannot_be_handed_over_are_worked_off(region: Region, guard
     populate(region, 4)
     found = rounds(guard, invoker=Recorder(broken=True)).run(places(), "s1")
     assert (found.handed_over, found.verdicts) == (0, {"compliant": 4})
-
-
-class Clock:
-    """Time is up after so many looks at it."""
-
-    def __init__(self, looks: int) -> None:
-        self._looks = looks
-
-    def __call__(self) -> float:
-        self._looks -= 1
-        return 100.0 if self._looks >= 0 else 0.0
 
 
 def test_what_time_does_not_allow_is_handed_on(region: Region, guard: Guard) -> None:
