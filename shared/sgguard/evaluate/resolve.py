@@ -58,6 +58,15 @@ def resolve(policy: SecurityGroupPolicy, names: Names) -> Resolved:
 @lru_cache(maxsize=4096)
 def _plain(action: str, protocol: str, port: str, cidr: str, ipv6_cidr: str) -> Resolved:
     """A row that names nothing means the same wherever it stands, and the same few stand in many groups."""
+    accept = _ACTIONS.get(action)
+    if accept is not None:
+        try:
+            (protocols, ports), (family, span) = service(protocol, port), _written_network(cidr, ipv6_cidr)
+        except MalformedError:
+            pass  # all that is wrong is told below
+        else:
+            known = (Box(family, protocols[family], ports, (span,)),) if family in protocols else ()
+            return Resolved(Row(accept, known, known))
     return _resolved(_action(action), _written_service(protocol, port), _written_peer(cidr, ipv6_cidr))
 
 
@@ -127,28 +136,31 @@ def _peers(policy: SecurityGroupPolicy, names: Names) -> tuple[Peers, Gaps]:
 
 
 def _written_peer(cidr: str, ipv6_cidr: str) -> tuple[Peers, Gaps]:
-    if bool(cidr) == bool(ipv6_cidr):
-        return (), (malformed(reason("gap.many-peers" if cidr else "gap.no-peer")),)
     try:
-        return (_cidr(cidr, "ipv4") if cidr else _cidr(ipv6_cidr, "ipv6")), ()
+        family, span = _written_network(cidr, ipv6_cidr)
     except MalformedError as error:
         return (), (Gap(error.cause, error.why),)
+    return ((family, (span,)),), ()
 
 
-def _cidr(text: str, family: Family) -> Peers:
-    text = text.strip()
+def _written_network(cidr: str, ipv6_cidr: str) -> tuple[Family, Span]:
+    """The one network that a row writes down."""
+    if bool(cidr) == bool(ipv6_cidr):
+        raise MalformedError(reason("gap.many-peers" if cidr else "gap.no-peer"))
+    text = (cidr or ipv6_cidr).strip()
     if text == "MY_PUBLIC_IP":
         raise MalformedError(reason("gap.public-ip"), "template")
     if text.startswith("0.0.0.0/"):
         # "0.0.0.0/n is mapped to 0.0.0.0/0": the vendor's words on CidrBlock.
         text = "0.0.0.0/0"
     try:
-        found, span = parse_network(text)
+        found = parse_network(text)
     except ValueError as error:
         raise MalformedError(as_written(told(error))) from error
-    if found != family or "-" in text:
+    family: Family = "ipv4" if cidr else "ipv6"
+    if found[0] != family or "-" in text:
         raise MalformedError(reason("gap.cidr-family", text=quoted(text), family=family))
-    return ((family, (span,)),)
+    return found
 
 
 def _member_network(member: str) -> tuple[Family, Span]:

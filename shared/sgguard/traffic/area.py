@@ -36,26 +36,28 @@ class Area(msgspec.Struct, frozen=True, gc=False):
 
 
 def areas(regions: Iterable[Region]) -> list[Area]:
-    """The regions as products. Regions of one plane stand together; like parts of them are taken together."""
+    """The regions as products. Those of one plane stand together, one of a tile; like parts become one."""
     found: list[Area] = []
     plane: Plane | None = None
     united: dict[int, list[Span]] = {}
     for region in regions:
+        parts = region.tile.parts(region.grid)
         if region.plane is not plane:
             found += _joined(plane, united)
-            plane, united = region.plane, {}
-        for mask, ports in region.tile.parts(region.grid).items():
-            united.setdefault(mask, []).extend(ports)
+            plane, united = region.plane, parts
+        else:
+            for mask, ports in parts.items():
+                united.setdefault(mask, []).extend(ports)
     return found + _joined(plane, united)
 
 
 def _joined(plane: Plane | None, united: Mapping[int, Sequence[Span]]) -> list[Area]:
-    """What several tiles of a plane have, across their borders."""
+    """What the tiles of a plane have, across their borders."""
     if plane is None:
         return []
-    return [
-        Area(plane, mask, merged(ports) if len(ports) > 1 else tuple(ports)) for mask, ports in united.items()
-    ]
+    if len(plane.tiles) == 1:
+        return [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
+    return [Area(plane, mask, merged(ports)) for mask, ports in united.items()]
 
 
 def blocks(parts: Sequence[Area]) -> tuple[TrafficBlock, ...]:

@@ -23,6 +23,7 @@ from itertools import pairwise
 import msgspec
 
 from sgguard.model.finding import Family, Protocol
+from sgguard.traffic.address import ANYWHERE
 from sgguard.traffic.box import FAMILIES, PORTED, PROTOCOLS, Box, Traffic
 from sgguard.traffic.port import ALL_PORTS
 from sgguard.traffic.space import Atoms
@@ -151,13 +152,7 @@ def fold(rows: Sequence[Row], sets: Sequence[Traffic] = ()) -> tuple[Plane, ...]
 
     Planes that neither a row nor a set reaches are left out: nothing is accepted there.
     """
-    items: dict[Family, list[_Item]] = {family: [] for family in FAMILIES}
-    for index, row in enumerate(rows):
-        for box in row.least:
-            items[box.family].append(_Item(box, index, row.accept is True))
-        if row.most is not row.least:
-            for item in _bounds(row, index):
-                items[item.box.family].append(item)
+    items = _items(rows)
     laid: dict[Family, list[_Laid]] = {family: [] for family in FAMILIES}
     for index, traffic in enumerate(sets):
         for box in traffic:
@@ -175,6 +170,27 @@ def permitted(planes: Sequence[Plane], *, lenient: bool = False) -> Traffic:
         for tile in plane.tiles
         for mask, ports in tile.parts((tile.lenient if lenient else tile.strict).permit).items()
     )
+
+
+def _items(rows: Sequence[Row]) -> dict[Family, list[_Item]]:
+    """The boxes of the rows by family, without those that earlier rows about everybody leave nothing of.
+
+    A row that opens or closes everything is often followed by many of these.
+    """
+    items: dict[Family, list[_Item]] = {family: [] for family in FAMILIES}
+    undecided = {family: {*PROTOCOLS[family]} for family in FAMILIES}
+    for index, row in enumerate(rows):
+        for box in row.least:
+            left = undecided[box.family]
+            if left.isdisjoint(box.protocols):
+                continue
+            items[box.family].append(_Item(box, index, row.accept is True))
+            if box.ports == ALL_PORTS and box.peers == ANYWHERE[box.family]:
+                left.difference_update(box.protocols)
+        if row.most is not row.least:
+            for item in _bounds(row, index):
+                items[item.box.family].append(item)
+    return items
 
 
 def _bounds(row: Row, index: int) -> Iterator[_Item]:
@@ -212,10 +228,7 @@ def _planes(family: Family, items: Sequence[_Item], laid: Sequence[_Laid], sets:
 
 
 def _crossing(family: Family, items: Sequence[_Item], atoms: Atoms) -> dict[Protocol, _Crossed]:
-    """The items by protocol, without those that decide nothing there: all their atoms are taken at any port.
-
-    A row that opens or closes everything is often followed by many of these.
-    """
+    """The items by protocol, without those that decide nothing there: their atoms are taken at any port."""
     taken = dict.fromkeys(PROTOCOLS[family], 0)
     crossing: dict[Protocol, _Crossed] = {protocol: [] for protocol in taken}
     for item in items:

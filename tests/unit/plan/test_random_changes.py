@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import samples
 import second_opinion
-from first_match import Classes, Expected, Rows, Zone
-from hypothesis import given
+from first_match import Classes, Expected, Packet, Rows
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sgguard.evaluate import Circumstances, Earlier, evaluate
@@ -15,7 +16,7 @@ from sgguard.model.plan import Plan
 from sgguard.model.security_group import SecurityGroupPolicySet
 from sgguard.plan import Guardrails, decide
 from sgguard.plan.alignment import rule_of
-from sgguard.plan.edit import apply
+from sgguard.plan.edit import apply, renumbered
 from sgguard.wire.policy_set import encode_policy_set
 
 PEERS = [
@@ -55,6 +56,14 @@ def edited(rows: list[samples.Row], edits: list[Edit]) -> list[samples.Row]:
     return now
 
 
+@example(  # two DROPs, one under the other: the second comes to light when the first one goes
+    extra=[],
+    edits=[
+        ("insert", 11, 0, ("ALL", "ALL", "0.0.0.0/0", "DROP")),
+        ("insert", 0, 0, ("udp", "30000-32768", "0.0.0.0/0", "DROP")),
+    ],
+    source="memory",
+)
 @given(extra=st.lists(ROWS, max_size=3), edits=EDITS, source=st.sampled_from(["memory", "event"]))
 def test_a_plan_that_knows_the_list_before(extra: list[samples.Row], edits: list[Edit], source: Any) -> None:
     """Nothing is opened but what is required, or what was open before and is permitted."""
@@ -83,46 +92,70 @@ def walk(group: SecurityGroupPolicySet) -> Rows:
     return Rows(document["Ingress"], {})
 
 
-def check_packets(stages: list[SecurityGroupPolicySet], was: SecurityGroupPolicySet | None) -> None:
-    """Look at every class of packets in every list on the way."""
-    expected, walks = Expected(samples.cluster()), [walk(stage) for stage in stages]
-    earlier = walk(was) if was else None
-    zones: dict[int, Zone] = {
+def told_apart(expected: Expected, walks: Iterable[Rows]) -> Iterator[tuple[Packet, set[int]]]:
+    """A packet of every class, with the ids of the zones that have it."""
+    zones = {
         id(zone): zone
         for zone in (
-            *(zone for rows in (*walks, *([earlier] if earlier else [])) for zone in rows.zones()),
+            *(zone for rows in walks for zone in rows.zones()),
             *expected.zones("ingress"),
             second_opinion.PRIVATE,
         )
     }
     keys = [*zones]
     for packet, has in Classes(zones.values()).memberships():
-        inside = {keys[number] for number in has}
-        required = any(id(zone) in inside for zone in expected.required["ingress"].values())
-        permitted = id(expected.ceiling["ingress"]) in inside
+        yield packet, {keys[number] for number in has}
+
+
+def required(expected: Expected, inside: set[int]) -> bool:
+    return any(id(zone) in inside for zone in expected.required["ingress"].values())
+
+
+def public_and_forbidden(expected: Expected, inside: set[int]) -> bool:
+    return id(expected.ceiling["ingress"]) not in inside and id(second_opinion.PRIVATE) not in inside
+
+
+def check_packets(stages: list[SecurityGroupPolicySet], was: SecurityGroupPolicySet | None) -> None:
+    """Look at every class of packets in every list on the way."""
+    expected, walks = Expected(samples.cluster()), [walk(stage) for stage in stages]
+    earlier = walk(was) if was else None
+    for packet, inside in told_apart(expected, [*walks, *([earlier] if earlier else [])]):
+        needed = required(expected, inside)
         before, *later = [second_opinion.fate(rows, inside).accepted for rows in walks]
         for now in later:
-            assert not (required and before and not now), f"cut in passing: {packet}"
-            if now and not before and not required:
+            assert not (needed and before and not now), f"cut in passing: {packet}"
+            if now and not before and not needed:
                 assert earlier is not None, f"opened: {packet}"
                 assert second_opinion.fate(earlier, inside).accepted, f"opened, and was not open: {packet}"
-                assert permitted, f"opened, and is not permitted: {packet}"
-        if required:
+                assert id(expected.ceiling["ingress"]) in inside, f"opened, and is not permitted: {packet}"
+        if needed:
             assert later[-1], f"required and not whole in the end: {packet}"
-        elif not permitted and id(second_opinion.PRIVATE) not in inside:
+        elif public_and_forbidden(expected, inside):
             assert not later[-1], f"public exposure is left: {packet}"
 
 
 def check_innocents(plan: Plan, guilty: set[int]) -> None:
-    """Rows that nothing is wrong with are still there, unless they were dead and would open something."""
-    left = [rule_of(row) for row in plan.after.ingress]
-    gone = [row.index for row in plan.before.ingress if row.index not in guilty and rule_of(row) not in left]
-    if gone:
-        rows = walk(plan.before)
-        zones = {id(zone): zone for zone in rows.zones()}
-        keys = [*zones]
-        deciding = set()
-        for _, has in Classes(zones.values()).memberships():
-            inside = {keys[number] for number in has}
-            deciding.add(second_opinion.fate(rows, inside).strict)
-        assert not deciding.intersection(gone), "somebody else's row is gone"
+    """Rows that nothing is wrong with are still there: back in its place, one that is gone would do harm."""
+    places = {rule_of(row): row.index for row in reversed(plan.before.ingress)}
+    left = [places.get(rule_of(row), -1) for row in plan.after.ingress]
+    for row in plan.before.ingress:
+        if row.index not in guilty and places[rule_of(row)] not in left:
+            place = next((at for at, index in enumerate(left) if index > row.index), len(left))
+            rows = [*plan.after.ingress[:place], row, *plan.after.ingress[place:]]
+            back = plan.after.with_rows("ingress", renumbered(rows))
+            assert harmful(walk(back), walk(plan.before)), f"somebody else's row is gone: {row}"
+
+
+def harmful(rows: Rows, before: Rows) -> bool:
+    """Whether a list cuts required traffic, exposes something, or accepts what was not accepted before."""
+    expected = Expected(samples.cluster())
+    for _, inside in told_apart(expected, [rows, before]):
+        accepted = second_opinion.fate(rows, inside).accepted
+        if required(expected, inside):
+            if not accepted:
+                return True
+        elif accepted and (
+            public_and_forbidden(expected, inside) or not second_opinion.fate(before, inside).accepted
+        ):
+            return True
+    return False
