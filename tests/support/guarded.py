@@ -12,6 +12,8 @@ from scfshim import Session
 from sgguard import pipeline
 from sgguard.model.run import Run
 from sgguard.pipeline import Guard
+from sglab.case import read_json
+from sglab.places import demo_state
 from tcmock import Cloud
 
 GROUP = "sg-demonode"
@@ -35,6 +37,16 @@ DEFAULT = [
     "ACCEPT udp 30000-32768 0.0.0.0/0",
     "ACCEPT icmp ALL 0.0.0.0/0",
 ]
+
+
+def opened_state() -> Any:
+    """The demo's account with the group open to the world."""
+    state: Any = read_json(demo_state(), dict)
+    (group,) = state["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
+    protocol, port, peer = WORLD[:3]
+    world = {"Protocol": protocol, "Port": port, "CidrBlock": peer, "Action": "ACCEPT"}
+    group["SecurityGroupPolicySet"]["Ingress"].insert(0, world)
+    return state
 
 
 def set_rows(cloud: Cloud, ingress: Sequence[samples.Row], version: str = "8") -> None:

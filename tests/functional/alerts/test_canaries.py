@@ -15,14 +15,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import guarded
 import pytest
 from canaries import canary, shapes
 
 from sgguard import entrance, wiring
 from sgguard.adapters.sqlite_store import SqliteStore
 from sgguard.settings import read_settings
-from sglab.case import read_json
-from sglab.places import demo_state
 from tcmock import mock_tencentcloud
 
 SECRETS = {
@@ -136,26 +135,10 @@ def test_no_canary_sings(
     }
     told: list[str] = []
     with mock_tencentcloud() as cloud:
-        document: Any = read_json(demo_state(), dict)
-        (group,) = document["accounts"]["100000000001"]["regions"]["ap-guangzhou"]["security_groups"]
-        group["SecurityGroupPolicySet"]["Ingress"].insert(
-            0, {"Protocol": "ALL", "Port": "ALL", "CidrBlock": "0.0.0.0/0", "Action": "ACCEPT"}
-        )
-        cloud.load(document)
-        event = {
-            "userIdentity": {"type": "CAMUser", "accountId": "100000000001", "principalId": "100000000101"},
-            "eventName": "CreateSecurityGroupPolicies",
-            "eventType": "ApiCall",
-            "actionType": "Write",
-            "resourceType": "vpc",
-            "requestID": "00000000-0000-4000-8000-000000000001",
-            "eventTime": 1780000000,
-            "apiErrorCode": "0",
-            "requestParameters": json.dumps({"SecurityGroupId": "sg-demonode", "Region": "ap-guangzhou"}),
-        }
-        told.append(json.dumps(entrance.handle_event(event, context)))
+        cloud.load(guarded.opened_state())
+        told.append(json.dumps(entrance.handle_event(guarded.EVENT, context)))
         cloud.faults.add("DescribeSecurityGroupPolicies", "UnauthorizedOperation", calls=9)
-        told.append(json.dumps(entrance.handle_event(event, context)))
+        told.append(json.dumps(entrance.handle_event(guarded.EVENT, context)))
         told.append(json.dumps(entrance.handle_event({"broken": True}, context)))
     settings = read_settings(environment)
     told += [repr(settings), repr(wiring.open_channels(settings, wiring.load_site(settings.config)[0]))]
