@@ -60,5 +60,5 @@ def _of(
         excess.append(Region(plane, tile, permit & ~sets.ceiling(tile)))
         missing.append(Region(plane, tile, union(sets.needed(tile)) & ~permit))
     for regions, landmarks in ((excess, MANAGEMENT), (missing, TELLING)):
-        if parts := areas(region for region in regions if region.grid):
+        if parts := areas([region for region in regions if region.grid]):
             yield Difference(blocks(parts), witness(parts, landmarks, lambda *_: None))

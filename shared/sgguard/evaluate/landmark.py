@@ -20,7 +20,7 @@ class Landmarks:
 
     def first(self, area: Area) -> int | None:
         """The port of the highest rank that an area has, if it has any."""
-        return self._among(area.ports) if area.plane.protocol == "tcp" else None
+        return self._among(area.ports) if area.protocol == "tcp" else None
 
     def _highest(self, spans: tuple[Span, ...]) -> int | None:
         found = []

@@ -16,7 +16,7 @@ from sgguard.evaluate.resolve import resolve
 from sgguard.evaluate.sets import Sets
 from sgguard.evaluate.severity import severity
 from sgguard.evaluate.witness import witness
-from sgguard.model.finding import Debt, Delta, Finding, Kind, Severity
+from sgguard.model.finding import Debt, Delta, Finding, Kind, Protocol, Severity
 from sgguard.model.reason import Reason
 from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy, SecurityGroupPolicySet
 from sgguard.model.stack import Stack, forerunner
@@ -169,8 +169,8 @@ class Side:
         parts = areas(regions)
         deciding: list[Listed] = []
 
-        def decider(plane: Plane, port: int | None, peer: int) -> int | None:
-            position = plane.decider(port, peer, lenient=certain)
+        def decider(plane: Plane, protocol: Protocol, port: int | None, peer: int) -> int | None:
+            position = plane.decider(protocol, port, peer, lenient=certain)
             if position is None:
                 return None
             deciding.append(judged.rows[position])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sgguard.evaluate.landmark import Landmarks
-from sgguard.model.finding import Family, Witness
+from sgguard.model.finding import Family, Protocol, Witness
 from sgguard.traffic.address import address_text, parse_address
 from sgguard.traffic.area import Area
 from sgguard.traffic.box import PORTED
 from sgguard.traffic.fold import Plane
 
-Decider = Callable[[Plane, int | None, int], int | None]
-"""Tells the policy that decides a packet, by plane, port and peer; None for the implicit DROP."""
+Decider = Callable[[Plane, Protocol, int | None, int], int | None]
+"""Tells the policy that decides a packet, by plane, protocol, port and peer; None for the implicit DROP."""
 
 _EXAMPLES: dict[Family, tuple[tuple[int, str], ...]] = {
     # Documentation addresses (RFC 5737, 3849) belong to nobody, so nobody is accused.
@@ -28,15 +28,15 @@ def witness(areas: Sequence[Area], landmarks: Landmarks, decider: Decider | int)
     """
     area, port = _telling(areas, landmarks)
     plane, (peer, text) = area.plane, _peer(area)
-    if port is None and plane.protocol in PORTED:
+    if port is None and area.protocol in PORTED:
         start, end = area.ports[0]
         port = start or min(1, end - 1)  # nothing listens on port 0
     return Witness(
         family=plane.family,
-        protocol=plane.protocol,
+        protocol=area.protocol,
         port=port,
         peer=text,
-        policy_index=decider if isinstance(decider, int) else decider(plane, port, peer),
+        policy_index=decider if isinstance(decider, int) else decider(plane, area.protocol, port, peer),
     )
 
 

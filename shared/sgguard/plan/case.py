@@ -14,9 +14,8 @@ from sgguard.model.finding import Evaluation, Finding
 from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy, SecurityGroupPolicySet
 from sgguard.plan.alignment import Alignment, drops, rule_of, sweeping
 from sgguard.plan.threshold import Scope, actionable
-from sgguard.traffic.box import Box, Traffic
+from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import Row, Tile, fold
-from sgguard.traffic.span import merged
 
 
 class Reading(NamedTuple):
@@ -135,11 +134,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             return sum(hit for row, hit in tile.strict.hits if rows[row].accept and meant[row])
 
         return tuple(
-            Box(plane.family, (plane.protocol,), merged(ports), plane.atoms.spans(mask))
+            box
             for plane in fold(rows, [self.allowed(direction)])
             for tile in plane.tiles
-            for mask, ports in tile.parts(grid(tile) & tile.sets[0]).items()
-            if mask
+            for box in plane.boxes(tile, grid(tile) & tile.sets[0])
         )
 
     def _reading(self, policies: Sequence[SecurityGroupPolicy], *, ahead: int) -> Reading:

@@ -55,17 +55,12 @@ class Yardstick(NamedTuple):
         """How much of the established traffic a list does not accept for sure."""
         planes = fold([resolve(row, self.names).row for row in rows], [self.established])
         return sum(
-            _ports(ports) * sum(end - start for start, end in plane.atoms.spans(mask))
+            (last - first) * sum(end - start for start, end in plane.atoms.spans(mask))
             for plane in planes
             for tile in plane.tiles
-            for mask, ports in tile.parts(tile.sets[0] & ~tile.strict.permit).items()
-            if mask
+            for mask, (first, last) in tile.runs(tile.sets[0] & ~tile.strict.permit)
         )
 
     def strange(self, rows: Sequence[SecurityGroupPolicy]) -> int:
         """How far a list is from the reference."""
         return distance(self.reference, rows)
-
-
-def _ports(spans: Sequence[tuple[int, int]]) -> int:
-    return sum(end - start for start, end in spans)

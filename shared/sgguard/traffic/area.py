@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sgguard.model.finding import Family, TrafficBlock
+from sgguard.model.finding import Family, Protocol, TrafficBlock
 from sgguard.traffic.box import FAMILIES, PORTED, PROTOCOLS
 from sgguard.traffic.fold import Plane, Tile
+from sgguard.traffic.line import parts_of
 from sgguard.traffic.port import ALL_PORTS, port_text
 from sgguard.traffic.span import Span, merged
 
@@ -27,37 +28,28 @@ class Region(msgspec.Struct, frozen=True, gc=False):
 
 
 class Area(msgspec.Struct, frozen=True, gc=False):
-    """Some ports x some atoms of one plane."""
+    """Some ports of one protocol x some atoms of one plane."""
 
     plane: Plane
+    protocol: Protocol
     mask: int
     ports: tuple[Span, ...]
     """Merged spans."""
 
 
-def areas(regions: Iterable[Region]) -> list[Area]:
-    """The regions as products. Those of one plane stand together, one of a tile; like parts become one."""
+def areas(regions: Sequence[Region]) -> list[Area]:
+    """The regions, which are of one fold and one of a tile, as products; like parts of them become one."""
     found: list[Area] = []
-    plane: Plane | None = None
-    united: dict[int, list[Span]] = {}
-    for region in regions:
-        parts = region.tile.parts(region.grid)
-        if region.plane is not plane:
-            found += _joined(plane, united)
-            plane, united = region.plane, parts
-        else:
-            for mask, ports in parts.items():
-                united.setdefault(mask, []).extend(ports)
-    return found + _joined(plane, united)
-
-
-def _joined(plane: Plane | None, united: Mapping[int, Sequence[Span]]) -> list[Area]:
-    """What the tiles of a plane have, across their borders."""
-    if plane is None:
-        return []
-    if len(plane.tiles) == 1:
-        return [Area(plane, mask, tuple(ports)) for mask, ports in united.items()]
-    return [Area(plane, mask, merged(ports)) for mask, ports in united.items()]
+    for family in FAMILIES:
+        own = [region for region in regions if region.plane.family == family]
+        if own:
+            plane, protocols = own[0].plane, PROTOCOLS[family]
+            runs = [run for region in own for run in region.tile.runs(region.grid)]
+            found += [
+                Area(plane, protocols[number], mask, tuple(ports) if len(own) == 1 else merged(ports))
+                for (number, mask), ports in parts_of(runs).items()
+            ]
+    return found
 
 
 def blocks(parts: Sequence[Area]) -> tuple[TrafficBlock, ...]:
@@ -78,8 +70,8 @@ def _block(area: Area, mask: int) -> TrafficBlock:
     plane = area.plane
     return TrafficBlock(
         family=plane.family,
-        protocol=plane.protocol,
-        ports=port_text(area.ports) if plane.protocol in PORTED else "ALL",
+        protocol=area.protocol,
+        ports=port_text(area.ports) if area.protocol in PORTED else "ALL",
         peers=plane.atoms.texts(mask),
     )
 
@@ -100,7 +92,7 @@ def _every_protocol(parts: Sequence[Area]) -> int:
     united: dict[str, int] = {}
     for area in parts:
         if area.ports == ALL_PORTS:
-            united[area.plane.protocol] = united.get(area.plane.protocol, 0) | area.mask
+            united[area.protocol] = united.get(area.protocol, 0) | area.mask
     if len(united) < len(PROTOCOLS[parts[0].plane.family]):
         return 0
     whole = parts[0].plane.atoms.full

@@ -1,8 +1,9 @@
 """First match wins: from ordered rows to the exact set of packets that they let through.
 
-Per family and protocol the packets form a plane, ports x addresses. Both are cut at every boundary that any
-row or set mentions: addresses into atoms, ports into columns. A set of packets is then one integer, a grid: a
-bit for each atom, column beside column. The rows are decided in order by integer arithmetic on whole grids:
+The packets of a family form a plane: the line of its protocols and their ports x addresses. Both are cut at
+every boundary that any row or set mentions: addresses into atoms, the line into columns. A set of packets is
+then one integer, a grid: a bit for each atom, column beside column. The rows are decided in order by integer
+arithmetic on whole grids:
 
     hit = row & free;  free ^= hit;  permit |= hit where the row accepts
 
@@ -24,14 +25,15 @@ import msgspec
 
 from sgguard.model.finding import Family, Protocol
 from sgguard.traffic.address import ANYWHERE
-from sgguard.traffic.box import FAMILIES, PORTED, PROTOCOLS, Box, Traffic
+from sgguard.traffic.box import FAMILIES, PROTOCOLS, Box, Traffic
+from sgguard.traffic.line import line_of, parts_of, point
 from sgguard.traffic.port import ALL_PORTS
 from sgguard.traffic.space import Atoms
-from sgguard.traffic.span import Span, merged
+from sgguard.traffic.span import Span
 
 TILE_BITS = 65536
 """Bits of a grid at the most, unless a single column has more."""
-_BEYOND = 65537
+_BEYOND = 1 << 20
 """Behind every end of a column."""
 
 
@@ -61,7 +63,7 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
     """Neighbouring columns of a plane. Every integer is a grid over them."""
 
     columns: list[Span]
-    """Ports of each column."""
+    """What each column has of the line."""
     width: int
     """Bytes of a column in a grid."""
     strict: Ruling
@@ -70,8 +72,11 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
     sets: list[int]
     """Each set given to `fold`, in that order."""
 
-    def parts(self, grid: int) -> dict[int, list[Span]]:
-        """Ports by the atoms that a grid has in their columns; columns without any are left out."""
+    def runs(self, grid: int) -> list[tuple[int, Span]]:
+        """Neighbouring columns of which a grid has the same atoms: the atoms, and that part of the line.
+
+        Lowest first; columns without any atoms are left out.
+        """
         bits = 8 * self.width
         # In each column what differs from the next one. Read from the top, where a look costs least.
         changes = grid ^ grid >> bits
@@ -86,51 +91,54 @@ class Tile(msgspec.Struct, frozen=True, gc=False):
             atoms, end = atoms ^ change, column
         if atoms:
             runs.append((atoms, (self.columns[0][0], self.columns[end][1])))
-        found: dict[int, list[Span]] = {}
-        for atoms, ports in reversed(runs):
-            found.setdefault(atoms, []).append(ports)
-        return found
+        runs.reverse()
+        return runs
 
     @property
     def full(self) -> int:
         """Every packet of the tile."""
         return _all(self.columns, self.width)
 
-    def bit(self, port: int, atom: int) -> int:
-        """The grid of one packet, by port and number of its atom; empty if the tile does not have it."""
-        number = bisect_right(self.columns, (port, _BEYOND)) - 1
-        if number < 0 or port >= self.columns[number][1]:
+    def bit(self, place: int, atom: int) -> int:
+        """The grid of one packet, by point of the line and number of its atom; empty if it is not here."""
+        number = bisect_right(self.columns, (place, _BEYOND)) - 1
+        if number < 0 or place >= self.columns[number][1]:
             return 0
         return 1 << (8 * self.width * number + atom)
 
 
 class Plane(msgspec.Struct, frozen=True, gc=False):
-    """All packets of one protocol of one family that any row or set mentions."""
+    """All packets of one family that any row or set mentions."""
 
     family: Family
-    protocol: Protocol
     atoms: Atoms
     tiles: list[Tile]
 
-    def decider(self, port: int | None, peer: int, *, lenient: bool) -> int | None:
+    def decider(self, protocol: Protocol, port: int | None, peer: int, *, lenient: bool) -> int | None:
         """The row that decides one packet in one reading; None for the implicit DROP.
 
         `port` is None where the protocol has none.
         """
-        atom = self.atoms.number(peer)
+        place, atom = point(protocol, port), self.atoms.number(peer)
         for tile in self.tiles:
-            packet = tile.bit(port or 0, atom)
+            packet = tile.bit(place, atom)
             if packet:
                 for row, hit in (tile.lenient if lenient else tile.strict).hits:
                     if hit & packet:
                         return row
         return None
 
+    def boxes(self, tile: Tile, grid: int) -> Iterator[Box]:
+        """A grid of one of its tiles as traffic."""
+        for (number, mask), ports in parts_of(tile.runs(grid)).items():
+            yield Box(self.family, (PROTOCOLS[self.family][number],), tuple(ports), self.atoms.spans(mask))
+
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
     """One box of a row on its way through the fold."""
 
-    box: Box
+    line: tuple[Span, ...]
+    peers: tuple[Span, ...]
     owner: int
     """Index of the row."""
     accept: bool
@@ -142,7 +150,8 @@ class _Item(msgspec.Struct, frozen=True, gc=False):
 class _Laid(msgspec.Struct, frozen=True, gc=False):
     """One box of a set."""
 
-    box: Box
+    line: tuple[Span, ...]
+    peers: tuple[Span, ...]
     owner: int
     """Number of the set."""
 
@@ -156,19 +165,21 @@ def fold(rows: Sequence[Row], sets: Sequence[Traffic] = ()) -> tuple[Plane, ...]
     laid: dict[Family, list[_Laid]] = {family: [] for family in FAMILIES}
     for index, traffic in enumerate(sets):
         for box in traffic:
-            laid[box.family].append(_Laid(box, index))
+            laid[box.family].append(_Laid(line_of(box.protocols, box.ports), box.peers, index))
     return tuple(
-        plane for family in FAMILIES for plane in _planes(family, items[family], laid[family], len(sets))
+        _plane(family, items[family], laid[family], len(sets))
+        for family in FAMILIES
+        if items[family] or laid[family]
     )
 
 
 def permitted(planes: Sequence[Plane], *, lenient: bool = False) -> Traffic:
     """What one reading of the rows accepts, as traffic."""
     return tuple(
-        Box(plane.family, (plane.protocol,), merged(ports), plane.atoms.spans(mask))
+        box
         for plane in planes
         for tile in plane.tiles
-        for mask, ports in tile.parts((tile.lenient if lenient else tile.strict).permit).items()
+        for box in plane.boxes(tile, (tile.lenient if lenient else tile.strict).permit)
     )
 
 
@@ -184,64 +195,38 @@ def _items(rows: Sequence[Row]) -> dict[Family, list[_Item]]:
             left = undecided[box.family]
             if left.isdisjoint(box.protocols):
                 continue
-            items[box.family].append(_Item(box, index, row.accept is True))
+            items[box.family].append(
+                _Item(line_of(box.protocols, box.ports), box.peers, index, row.accept is True)
+            )
             if box.ports == ALL_PORTS and box.peers == ANYWHERE[box.family]:
                 left.difference_update(box.protocols)
         if row.most is not row.least:
-            for item in _bounds(row, index):
-                items[item.box.family].append(item)
+            for box in row.most:
+                items[box.family] += _bounds(box, row, index)
     return items
 
 
-def _bounds(row: Row, index: int) -> Iterator[_Item]:
-    """What the row may match besides: accepted in the lenient reading, dropped in the strict one."""
+def _bounds(box: Box, row: Row, index: int) -> Iterator[_Item]:
+    """What a row may match besides: accepted in the lenient reading, dropped in the strict one."""
+    line = line_of(box.protocols, box.ports)
     if row.accept is not False:
-        yield from (_Item(box, index, accept=True, strict=False) for box in row.most)
+        yield _Item(line, box.peers, index, accept=True, strict=False)
     if row.accept is not True:
-        yield from (_Item(box, index, accept=False, lenient=False) for box in row.most)
+        yield _Item(line, box.peers, index, accept=False, lenient=False)
+
+
+def _plane(family: Family, items: Sequence[_Item], laid: Sequence[_Laid], sets: int) -> Plane:
+    atoms = Atoms(family, {one.peers for one in items} | {one.peers for one in laid})
+    crossed = [(atoms.mask(item.peers), item) for item in items]
+    over = [(one.owner, atoms.mask(one.peers), one.line) for one in laid]
+    width = -(-atoms.full.bit_length() // 8)
+    return Plane(family, atoms, _Plot(crossed, over, width, sets).tiles())
 
 
 _Crossed = list[tuple[int, _Item]]
 """Items with their atoms, in row order."""
 _Over = list[tuple[int, int, tuple[Span, ...]]]
-"""(number, atoms, ports) of sets."""
-
-
-def _planes(family: Family, items: Sequence[_Item], laid: Sequence[_Laid], sets: int) -> Iterator[Plane]:
-    atoms = Atoms(family, {one.box.peers for one in items} | {one.box.peers for one in laid})
-    crossing = _crossing(family, items, atoms)
-    masks = [(one.owner, atoms.mask(one.box.peers), one.box) for one in laid]
-    width = -(-atoms.full.bit_length() // 8)
-    portless: dict[object, list[Tile]] = {}
-    for protocol, crossed in crossing.items():
-        over = [(owner, mask, box.ports) for owner, mask, box in masks if protocol in box.protocols]
-        if not (crossed or over):
-            continue
-        if protocol in PORTED:
-            yield Plane(family, protocol, atoms, _Plot(crossed, over, width, sets).tiles())
-        else:
-            # GRE and the nameless rest are nearly always crossed by the same rows: decide those once.
-            key = (*(id(item) for _, item in crossed), *((owner, mask) for owner, mask, _ in over))
-            if key not in portless:
-                portless[key] = [_Plot(crossed, over, width, sets).single()]
-            yield Plane(family, protocol, atoms, portless[key])
-
-
-def _crossing(family: Family, items: Sequence[_Item], atoms: Atoms) -> dict[Protocol, _Crossed]:
-    """The items by protocol, without those that decide nothing there: their atoms are taken at any port."""
-    taken = dict.fromkeys(PROTOCOLS[family], 0)
-    crossing: dict[Protocol, _Crossed] = {protocol: [] for protocol in taken}
-    for item in items:
-        mask = atoms.mask(item.box.peers)
-        for protocol in item.box.protocols:
-            before = taken[protocol]
-            after = before | mask
-            if after != before:
-                crossing[protocol].append((mask, item))
-                whole = protocol not in PORTED or item.box.ports == ALL_PORTS
-                if whole and item.strict and item.lenient:
-                    taken[protocol] = after
-    return crossing
+"""(number, atoms, line) of sets."""
 
 
 class _Plot:
@@ -254,34 +239,38 @@ class _Plot:
         self._sets = sets
         self._resolved = all(item.strict and item.lenient for _, item in crossed)
 
-    def single(self) -> Tile:
-        """The one column of a protocol without ports."""
-        rows = [(item, mask) for mask, item in self._crossed]
-        return self._tile([*ALL_PORTS], rows, [(number, mask) for number, mask, _ in self._over])
-
     def tiles(self) -> list[Tile]:
-        """The columns between all ends of all ports, so many to a tile that no grid grows large."""
-        edges = {edge for _, item in self._crossed for span in item.box.ports for edge in span}
-        edges.update(edge for _, _, ports in self._over for span in ports for edge in span)
-        columns = list(pairwise(sorted(edges)))
-        if columns == [*ALL_PORTS]:
-            return [self.single()]
+        """The columns between all ends of all lines, so many to a tile that no grid grows large."""
+        ends = {end for _, item in self._crossed for span in item.line for end in span}
+        ends.update(end for *_, line in self._over for span in line for end in span)
+        columns = list(pairwise(sorted(ends)))
         size = max(1, TILE_BITS // (8 * self._width))
         windows = [columns[first : first + size] for first in range(0, len(columns), size)]
+        reaching = [self._crossed] if len(windows) == 1 else self._reaching(windows)
         whole: dict[int, dict[int, int]] = {len(window): {} for window in windows}
-        return [self._window(window, whole[len(window)]) for window in windows]
+        return [
+            self._tile(window, crossed, whole[len(window)])
+            for window, crossed in zip(windows, reaching, strict=True)
+        ]
 
-    def _window(self, columns: list[Span], whole: dict[int, int]) -> Tile:
+    def _reaching(self, windows: Sequence[list[Span]]) -> list[_Crossed]:
+        """The items that have something of each window."""
+        first = {start: number for number, window in enumerate(windows) for start, _ in window}
+        last = {end: number for number, window in enumerate(windows) for _, end in window}
+        reaching: list[_Crossed] = [[] for _ in windows]
+        for crossed in self._crossed:
+            _, item = crossed
+            numbers = (n for start, end in item.line for n in range(first[start], last[end] + 1))
+            for number in dict.fromkeys(numbers):
+                reaching[number].append(crossed)
+        return reaching
+
+    def _tile(self, columns: list[Span], crossed: _Crossed, whole: dict[int, int]) -> Tile:
         stamp = _Stamp(columns, self._width, whole)
-        rows = [(item, grid) for mask, item in self._crossed if (grid := stamp.grid(mask, item.box.ports))]
-        return self._tile(columns, rows, [(n, stamp.grid(mask, ports)) for n, mask, ports in self._over])
-
-    def _tile(
-        self, columns: list[Span], rows: list[tuple[_Item, int]], over: Iterable[tuple[int, int]]
-    ) -> Tile:
+        rows = [(item, stamp.grid(mask, item.line)) for mask, item in crossed]
         united = [0] * self._sets
-        for number, grid in over:
-            united[number] |= grid
+        for number, mask, line in self._over:
+            united[number] |= stamp.grid(mask, line)
         full = _all(columns, self._width)
         if self._resolved:
             ruling = _ruling(rows, full)
@@ -292,7 +281,7 @@ class _Plot:
 
 
 class _Stamp:
-    """Repeats atoms in the columns of some ports."""
+    """Repeats atoms in the columns of some part of the line."""
 
     def __init__(self, columns: Sequence[Span], width: int, whole: dict[int, int]) -> None:
         """`whole` remembers what fills all columns, for windows of the same size."""
@@ -302,11 +291,11 @@ class _Stamp:
         self._position[self._last] = len(columns)
         self._whole = whole
 
-    def grid(self, mask: int, ports: Iterable[Span]) -> int:
-        """The atoms in every column of the ports; other columns are empty."""
+    def grid(self, mask: int, line: Iterable[Span]) -> int:
+        """The atoms in every column of a part of the line; other columns are empty."""
         at, bits = self._position, self._bits
         grid = 0
-        for start, end in ports:
+        for start, end in line:
             if start <= self._first and end >= self._last:
                 return self._filled(mask)
             if start < self._last and end > self._first:

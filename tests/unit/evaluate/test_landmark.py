@@ -14,7 +14,7 @@ from sgguard.traffic.port import parse_ports
 def area(protocol: str, ports: str) -> Area:
     box = Box("ipv4", (protocol,), parse_ports(ports), ((0, 256),))  # type: ignore[arg-type]
     (plane,) = fold([Row(accept=True, least=(box,), most=(box,))])
-    return Area(plane, plane.atoms.full, parse_ports(ports))
+    return Area(plane, box.protocols[0], plane.atoms.full, parse_ports(ports))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -79,7 +81,9 @@ def row(*boxes: Box, accept: bool = True) -> Row:
 
 def told(rows: list[Row]) -> tuple[TrafficBlock, ...]:
     planes = fold(rows)
-    return blocks(areas(Region(plane, tile, tile.strict.permit) for plane in planes for tile in plane.tiles))
+    return blocks(
+        areas([Region(plane, tile, tile.strict.permit) for plane in planes for tile in plane.tiles])
+    )
 
 
 def test_what_every_protocol_has_reads_as_all() -> None:
@@ -158,26 +162,21 @@ def test_atoms_are_all_addresses(family: str) -> None:
 @example([7, 7, 3])
 @example([7, 7, 7])
 @example([0, 5, 5, 0])
-def test_parts_are_the_columns_of_a_grid(atoms: list[int]) -> None:
+def test_runs_are_the_columns_of_a_grid(atoms: list[int]) -> None:
     columns = [(10 * number, 10 * number + 10) for number in range(len(atoms))]
     nothing = Ruling(0, [])
     tile = Tile(columns, 1, nothing, nothing, [])
-    parts = tile.parts(int.from_bytes(bytes(atoms), "little"))
-    found = {
-        (start, mask)
-        for mask, ports in parts.items()
-        for low, high in ports
-        for start in range(low, high, 10)
-    }
-    assert found == {(10 * number, mask) for number, mask in enumerate(atoms) if mask}
-    assert all(merged(ports) == tuple(ports) for ports in parts.values())
+    runs = tile.runs(int.from_bytes(bytes(atoms), "little"))
+    found = [(start, mask) for mask, (low, high) in runs for start in range(low, high, 10)]
+    assert found == [(10 * number, mask) for number, mask in enumerate(atoms) if mask]
+    assert all(mask != other or high < low for (mask, (_, high)), (other, (low, _)) in pairwise(runs))
 
 
 def test_the_row_that_decides_a_packet() -> None:
     drop = Box("ipv4", ("tcp",), parse_ports("22"), ((5, 9),))
     (plane,) = fold([row(drop, accept=False), row(Box("ipv4", ("tcp",), parse_ports("20-30"), ((0, 99),)))])
     deciders = {
-        (port, peer): plane.decider(port, peer, lenient=False)
+        (port, peer): plane.decider("tcp", port, peer, lenient=False)
         for port in (19, 20, 22, 30, 31)
         for peer in (4, 5, 8, 9)
     }
@@ -185,7 +184,7 @@ def test_the_row_that_decides_a_packet() -> None:
     assert {packet for packet, index in deciders.items() if index is None} == {
         (port, peer) for port in (19, 31) for peer in (4, 5, 8, 9)
     }
-    assert plane.decider(22, 2**32 - 1, lenient=True) is None
+    assert plane.decider("tcp", 22, 2**32 - 1, lenient=True) is None
 
 
 SSH = (Box("ipv4", ("tcp",), parse_ports("22"), ANYWHERE["ipv4"]),)
