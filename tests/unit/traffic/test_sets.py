@@ -146,6 +146,18 @@ def test_ports_across_tiles_are_one_span(first: int, last: int) -> None:
     assert area.ports == ((first, last + 1),)
 
 
+@pytest.mark.parametrize("peers", [2000, 2100])
+@pytest.mark.parametrize(("last", "tiles"), [(4, 1), (30, 2), (34, 3), (60, 4)])
+def test_however_many_tiles_there_are(peers: int, last: int, tiles: int) -> None:
+    """An even and an odd number of columns to a tile: one begins with a row's port, one right behind it."""
+    many = tuple((n * 4096, n * 4096 + 1) for n in range(peers))
+    ports = tuple((n, n + 1) for n in range(0, last, 2))
+    (plane,) = fold([row(Box("ipv4", ("tcp",), ports, many))])
+    assert len(plane.tiles) == tiles
+    (area,) = areas([Region(plane, tile, tile.strict.permit) for tile in plane.tiles])
+    assert area.ports == ports
+
+
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
 def test_atoms_are_all_addresses(family: str) -> None:
     ((_, end),) = ANYWHERE[family]  # type: ignore[index]
