@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -19,7 +18,7 @@ from sgguard.state import Claim, Store, StoredPlan, StoreError, keep_plan
 _STORE_SECONDS = 600.0
 
 
-class Notice(NamedTuple):
+class Notice(msgspec.Struct, frozen=True):
     """What concerns more than one group, to be told once within some time."""
 
     what: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import msgspec
 
@@ -43,7 +42,7 @@ class Commission(msgspec.Struct, frozen=True, kw_only=True):
     """Digest of the intention that is taken back."""
 
 
-class Hands(NamedTuple):
+class Hands(msgspec.Struct, frozen=True):
     """What it takes to carry out a plan."""
 
     writer: GroupWriter

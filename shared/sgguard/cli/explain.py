@@ -15,7 +15,7 @@ from sgguard.cli.options import Bindings, Cluster, Config, Group, GroupId, Outpu
 from sgguard.cli.packet import read_packet
 from sgguard.cli.trace_table import print_trace
 from sgguard.evaluate.trace import Packet, Trace, trace
-from sgguard.report.document import trace_document
+from sgguard.report.trace import trace_document
 
 
 def register(app: typer.Typer) -> None:

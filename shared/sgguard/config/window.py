@@ -14,8 +14,8 @@ from sgguard.config.schema import Schema, a_choice, a_list, a_text, an_object, k
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_ZONE = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
+_CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
+_ZONE = r"([+-])(0\d|1[0-4]):([0-5]\d)"
 _MOMENT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$"
 _FOR: dict[str, Schema] = {
     "groups": a_list(a_text(pattern="^sg-"), about="Security groups that it is for."),
@@ -25,9 +25,9 @@ _FOR: dict[str, Schema] = {
 _WEEKLY = an_object(
     {
         "days": a_list(a_choice(DAYS), least=1, about="The days on which it begins."),
-        "from": a_text(pattern=f"^{_CLOCK.pattern}$", about='For example "22:00".'),
-        "to": a_text(pattern=f"^{_CLOCK.pattern}$", about="On the next day where it is not after `from`."),
-        "zone": a_text(pattern=f"^{_ZONE.pattern}$", about="Offset from UTC. Default: +00:00."),
+        "from": a_text(pattern=f"^{_CLOCK}$", about='For example "22:00".'),
+        "to": a_text(pattern=f"^{_CLOCK}$", about="On the next day where it is not after `from`."),
+        "zone": a_text(pattern=f"^{_ZONE}$", about="Offset from UTC. Default: +00:00."),
         **_FOR,
     },
     needs=("days", "from", "to", "reason"),
@@ -119,7 +119,7 @@ def _starting_with_cls(text: str) -> None:
 
 def _seconds(reader: Reader, key: str) -> int:
     text = reader.text(key)
-    found = _CLOCK.fullmatch(text)
+    found = re.fullmatch(_CLOCK, text)
     if text and not found:
         reader.problem(key, f"is {text!r}, no time of day", 'Write "22:00", in quotes.')
     return int(found[1]) * 3600 + int(found[2]) * 60 if found else 0
@@ -141,7 +141,7 @@ def _moment(reader: Reader, key: str) -> int:
 
 def _offset(reader: Reader) -> int:
     text = reader.text("zone", default="+00:00")
-    found = _ZONE.fullmatch(text)
+    found = re.fullmatch(_ZONE, text)
     if text and not found:
         reader.problem("zone", f"is {text!r}, no offset from UTC", 'Write "+08:00", in quotes.')
     if not found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from sgguard.evaluate.gap import Gap, malformed, unknown
 from sgguard.model.reason import reason
@@ -14,7 +15,7 @@ _LINKS = 5
 """Names of a chain that a message tells."""
 
 
-class Expansion(NamedTuple):
+class Expansion(msgspec.Struct, frozen=True):
     """What a template or group is made of."""
 
     members: tuple[str, ...]

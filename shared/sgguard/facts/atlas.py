@@ -13,7 +13,7 @@ from sgguard.model.cluster import Cluster, Machine, Pool, Role
 from sgguard.model.stack import Binding
 
 ROLES: tuple[Role, Role] = ("node", "master")
-_HINT = re.compile(r"tke-(worker|master)-security-for-(cls-[0-9a-z]+)")
+_HINT = r"tke-(worker|master)-security-for-(cls-[0-9a-z]+)"
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +149,7 @@ class Atlas:
         TKE names its own groups ``tke-worker-security-for-cls-…`` and ``tke-master-security-for-cls-…``, and
         anybody may give or take such a name.
         """
-        found = _HINT.search(name)
+        found = re.search(_HINT, name)
         if found:
             known = any(cluster.cluster_id == found[2] for cluster in self.clusters)
             end = "which it does not serve" if known else "which is not here"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from sgguard.errors import GatherError
 from sgguard.facts.ports import Subnet, Vpc
@@ -13,7 +14,7 @@ from sgguard.traffic.address import parse_network
 from sgguard.traffic.span import Span
 
 
-class Networks(NamedTuple):
+class Networks(msgspec.Struct, frozen=True):
     """The networks of one cluster, as CIDRs."""
 
     pods: tuple[str, ...]

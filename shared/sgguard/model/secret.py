@@ -9,10 +9,10 @@ import msgspec
 
 Place = Literal["env", "ssm", "file"]
 
-_NAMES: dict[Place, re.Pattern[str]] = {
-    "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
-    "ssm": re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:@[A-Za-z0-9][A-Za-z0-9_-]*)?"),
-    "file": re.compile(r"/[^\s;,]+"),
+_NAMES: dict[Place, str] = {
+    "env": r"[A-Za-z_][A-Za-z0-9_]*",
+    "ssm": r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:@[A-Za-z0-9][A-Za-z0-9_-]*)?",
+    "file": r"/[^\s;,]+",
 }
 
 
@@ -55,6 +55,6 @@ def read_reference(text: str) -> Reference:
     """
     place, _, name = text.partition(":")
     for known, names in _NAMES.items():
-        if place == known and names.fullmatch(name):
+        if place == known and re.fullmatch(names, name):
             return Reference(known, name)
     raise ValueError("is none of env:NAME, ssm:name, file:/path")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +17,7 @@ from sgguard.traffic.box import Traffic
 from sgguard.traffic.fold import Row, Tile, fold
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True):
     """Rows in the order in which packets meet them."""
 
     rows: list[Row]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -22,7 +21,7 @@ from sgguard.traffic.port import parse_ports
 from sgguard.traffic.span import merged
 
 
-class Option(NamedTuple):
+class Option(msgspec.Struct, frozen=True):
     """One thing that may be done about one cause."""
 
     remedy: Remedy

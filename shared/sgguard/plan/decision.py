@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -60,13 +59,13 @@ def withhold(plan: Plan, holds: Sequence[Reason]) -> Plan:
     return msgspec.structs.replace(plan, decision=decision, reasons=(*plan.reasons, *holds))
 
 
-class _Remedy(NamedTuple):
+class _Remedy(msgspec.Struct, frozen=True):
     choice: Choice
     after: SecurityGroupPolicySet
     proof: Proof
 
 
-class _Unsettled(NamedTuple):
+class _Unsettled(msgspec.Struct, frozen=True):
     """What follows from a group that may still be changing."""
 
     holds: tuple[Reason, ...] = ()

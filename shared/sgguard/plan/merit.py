@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from sgguard.evaluate.resolve import resolve
 from sgguard.model.reason import Reason, reason
 from sgguard.model.security_group import Direction, Names, SecurityGroupPolicy
@@ -41,7 +43,7 @@ class Merit(NamedTuple):
         return reason("merit.equal")
 
 
-class Yardstick(NamedTuple):
+class Yardstick(msgspec.Struct, frozen=True):
     """What remedies of one direction are measured by."""
 
     direction: Direction

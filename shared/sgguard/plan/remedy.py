@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
-from typing import NamedTuple
+
+import msgspec
 
 from sgguard.model.plan import Alternative, Proof, Remedy, Step
 from sgguard.model.reason import Reason
@@ -27,7 +28,7 @@ MAX_COMBINATIONS = 48
 """Of things to be done about several causes; beyond that each thing is done about all of them alike."""
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True):
     """The best that was found."""
 
     steps: tuple[Step, ...] = ()
@@ -45,7 +46,7 @@ def search(case: Case) -> Choice:
     )
 
 
-class _Way(NamedTuple):
+class _Way(msgspec.Struct, frozen=True):
     """One list, and the writes that lead to it."""
 
     merit: Merit

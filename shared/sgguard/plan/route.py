@@ -7,7 +7,8 @@ https://www.tencentcloud.com/document/product/215/15807
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from sgguard.model.plan import Step
 from sgguard.model.security_group import Direction, SecurityGroupPolicy
@@ -41,7 +42,7 @@ def routes(rows: Sequence[SecurityGroupPolicy], layout: Layout, direction: Direc
     yield from sorted(dict.fromkeys(found), key=len)
 
 
-class _Block(NamedTuple):
+class _Block(msgspec.Struct, frozen=True):
     """New rows that stand together."""
 
     after: Slot | None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from sgguard.model.finding import SEVERITIES, Finding, Severity
 
 
-class Scope(NamedTuple):
+class Scope(msgspec.Struct, frozen=True):
     """What a plan is about."""
 
     min_severity: Severity = "high"

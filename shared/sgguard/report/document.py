@@ -1,4 +1,4 @@
-"""The JSON documents that other tools read."""
+"""The JSON documents that other tools read; `report.trace` has one more, which no function needs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import cast
 
 import msgspec
 
-from sgguard.baseline import Expectation, Expected, Waiver
-from sgguard.evaluate.trace import Trace
+from sgguard.baseline import Expectation, Waiver
 from sgguard.model.finding import Evaluation, Finding, Practice
 from sgguard.model.notification import Notification
 from sgguard.model.outcome import Outcome
 from sgguard.model.plan import Alternative, Plan, Proof, Step
 from sgguard.model.reason import Reason
 from sgguard.model.run import Run
-from sgguard.report.story import story
-from sgguard.traffic.address import address_text
 from sgguard.wire.policy_set import encode_policy, encode_policy_set
 from sgguard.wording import Language, say
 
@@ -50,40 +47,6 @@ def finding_document(finding: Finding, language: Language = "en") -> Document:
 def practice_document(practice: Practice, language: Language = "en") -> Document:
     """One practice that is not followed, with its explanation."""
     return _explained(practice, practice.reason, language)
-
-
-def trace_document(trace: Trace, language: Language = "en") -> Document:
-    """``sgguard/trace/v1``."""
-    packet = trace.packet
-    return {
-        "schema": "sgguard/trace/v1",
-        "packet": {**_builtins(packet), "peer": address_text(packet.family, packet.peer)},
-        "stack": list(trace.stack),
-        "accepted": trace.accepted,
-        "wrong": trace.wrong,
-        "meetings": [
-            {
-                "group_id": meeting.group_id,
-                "policy_index": meeting.policy.index,
-                "outcome": meeting.outcome,
-                "differs": meeting.differs,
-                "policy": encode_policy(meeting.policy),
-            }
-            for meeting in trace.meetings
-        ],
-        "required_by": [_requirement(expected) for expected in trace.required_by],
-        "permitted_by": [_requirement(expected) for expected in trace.permitted_by],
-        "waived_by": [
-            {"id": waiver.id, "covers": waiver.covers, "owner": waiver.owner, "reason": waiver.reason}
-            for waiver in trace.waived_by
-        ],
-        "explanation": _said(story(trace), language),
-    }
-
-
-def _requirement(expected: Expected) -> Document:
-    requirement = expected.requirement
-    return {"id": expected.id, "row": requirement.row, "source": requirement.source}
 
 
 def expectation_document(

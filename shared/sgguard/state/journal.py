@@ -25,7 +25,7 @@ from sgguard.state.ports import Entry, Store, StoreError
 SCHEMA: Literal["sgguard/journal/v1"] = "sgguard/journal/v1"
 WHOLE_GUARD = "guard"
 """The chain of what concerns no single group."""
-_KEY = re.compile(r"(?P<chain>[^/]+)/(?P<sequence>\d{8})-(?P<digest>[0-9a-f]{64})")
+_KEY = r"(?P<chain>[^/]+)/(?P<sequence>\d{8})-(?P<digest>[0-9a-f]{64})"
 
 Deed = Literal["revert", "hold", "apply", "undo", "freeze", "unfreeze"]
 """``hold``: a write that was wanted and not made, with every reason. ``apply``: an approved plan."""
@@ -133,7 +133,7 @@ def key_of(chain: str, sequence: int, digest: str) -> str:
 
 def place_of(key: str) -> Place | None:
     """What a key says; None if it is no key of an entry."""
-    found = _KEY.fullmatch(key)
+    found = re.fullmatch(_KEY, key)
     return found and Place(chain=found["chain"], sequence=int(found["sequence"]), digest=found["digest"])
 
 

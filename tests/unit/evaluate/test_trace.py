@@ -14,8 +14,8 @@ from sgguard.cli.packet import read_packet
 from sgguard.cli.trace_table import print_trace
 from sgguard.evaluate import Circumstances, Stack
 from sgguard.evaluate.trace import Trace, trace
-from sgguard.report.document import trace_document
 from sgguard.report.story import story
+from sgguard.report.trace import trace_document
 from sgguard.wording import LANGUAGES, Language, say
 
 PAGE = "https://www.tencentcloud.com/document/product/457/9084"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from sgguard.model.message import Block, Fact, Link, Listing, Message, Weight
 
 
-class _Room(NamedTuple):
+class _Room(msgspec.Struct, frozen=True):
     """How much is kept."""
 
     items: int

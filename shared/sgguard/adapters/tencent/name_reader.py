@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from scfshim import Session
 from sgguard.adapters.tencent.listing import listed
@@ -15,7 +16,7 @@ _VALUES = 5
 """Values of one filter; no vpc action is known to take fewer."""
 
 
-class _Kind(NamedTuple):
+class _Kind(msgspec.Struct, frozen=True):
     """How templates of one kind are listed."""
 
     action: str
