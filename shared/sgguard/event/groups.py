@@ -12,7 +12,7 @@ from sgguard.event.foreign import unwrap
 
 _FIELDS = ("securitygroupid", "securitygroupids", "sgid", "sgids", "securitygroups", "securitygroup")
 _ID = re.compile(r"(?<![\w-])sg-[0-9a-z]{4,32}(?![\w-])", re.ASCII)
-_LIKELY_ID = re.compile(r"(?<![\w-])sg-[0-9a-z]{8}(?![\w-])", re.ASCII)
+_LIKELY_ID = r"(?<![\w-])sg-[0-9a-z]{8}(?![\w-])"
 _CLOSED = re.compile(
     "polic|ingress|egress|token|secret|signature|authorization|password|credential", re.IGNORECASE
 )
@@ -52,7 +52,7 @@ def _in_fields(body: object) -> list[str]:
 def _anywhere(record: Mapping[str, object]) -> list[str]:
     rest = {key: value for key, value in record.items() if key != "userIdentity"}
     readable = (_CLOSED.split(leaf, maxsplit=1)[0] for _, leaf in leaves(rest))
-    return [group for leaf in readable for group in _LIKELY_ID.findall(leaf)]
+    return [group for leaf in readable for group in re.findall(_LIKELY_ID, leaf, re.ASCII)]
 
 
 def leaves(body: object) -> Iterator[tuple[str, str]]:

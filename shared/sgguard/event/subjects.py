@@ -9,10 +9,10 @@ from typing import Final
 from sgguard.event.apis import Effect
 from sgguard.event.groups import leaves
 
-_TEMPLATE: Final = re.compile(r"(?:ipmg?|ppmg?)-[0-9a-z]{4,32}", re.ASCII)
-_CLUSTER: Final = re.compile(r"(?:cls|asc)-[0-9a-z]{4,32}", re.ASCII)
-_MACHINE: Final = re.compile(r"(?:ins|eni)-[0-9a-z]{4,32}", re.ASCII)
-_PATTERNS: Final[Mapping[Effect, tuple[re.Pattern[str], ...]]] = {
+_TEMPLATE: Final = "(?:ipmg?|ppmg?)-[0-9a-z]{4,32}"
+_CLUSTER: Final = "(?:cls|asc)-[0-9a-z]{4,32}"
+_MACHINE: Final = "(?:ins|eni)-[0-9a-z]{4,32}"
+_PATTERNS: Final[Mapping[Effect, tuple[str, ...]]] = {
     "template": (_TEMPLATE,),
     "binding": (_MACHINE,),
     "option": (_CLUSTER, _MACHINE),
@@ -28,7 +28,7 @@ def named_subjects(record: Mapping[str, object], effect: Effect) -> tuple[str, .
     """
     for pattern in _PATTERNS.get(effect, ()):
         bodies = (record.get("requestParameters"), record.get("responseElements"))
-        found = [leaf for body in bodies for _, leaf in leaves(body) if pattern.fullmatch(leaf)]
+        found = [leaf for body in bodies for _, leaf in leaves(body) if re.fullmatch(pattern, leaf)]
         if found:
             return tuple(dict.fromkeys(found))
     return ()
