@@ -52,7 +52,8 @@ def _in_fields(body: object) -> list[str]:
 def _anywhere(record: Mapping[str, object]) -> list[str]:
     rest = {key: value for key, value in record.items() if key != "userIdentity"}
     readable = (_CLOSED.split(leaf, maxsplit=1)[0] for _, leaf in leaves(rest))
-    return [group for leaf in readable for group in re.findall(_LIKELY_ID, leaf, re.ASCII)]
+    likely = re.compile(_LIKELY_ID, re.ASCII).findall
+    return [group for leaf in readable for group in likely(leaf)]
 
 
 def leaves(body: object) -> Iterator[tuple[str, str]]:

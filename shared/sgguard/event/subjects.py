@@ -27,8 +27,9 @@ def named_subjects(record: Mapping[str, object], effect: Effect) -> tuple[str, .
     Raises EventError when a body holds more values than any event can.
     """
     for pattern in _PATTERNS.get(effect, ()):
+        is_one = re.compile(pattern).fullmatch
         bodies = (record.get("requestParameters"), record.get("responseElements"))
-        found = [leaf for body in bodies for _, leaf in leaves(body) if re.fullmatch(pattern, leaf)]
+        found = [leaf for body in bodies for _, leaf in leaves(body) if is_one(leaf)]
         if found:
             return tuple(dict.fromkeys(found))
     return ()

@@ -41,9 +41,9 @@ def test_every_protocol_together_is_one_span(family: str) -> None:
     assert [point(name, None) for name in names] == [65536 * number for number in range(5)]
 
 
-def row(protocol: Protocol, ports: tuple[Span, ...], *, accept: bool = True) -> Row:
+def row(protocol: Protocol, ports: tuple[Span, ...]) -> Row:
     boxes = (Box("ipv4", (protocol,), ports, ((10, 20),)),)
-    return Row(accept, boxes, boxes)
+    return Row(accept=True, least=boxes, most=boxes)
 
 
 def test_the_last_port_of_tcp_is_not_the_first_of_udp() -> None:
